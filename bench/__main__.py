@@ -1,0 +1,137 @@
+"""`make bench`: every figure beside its yardstick."""
+
+import random
+import sqlite3
+import sys
+import tempfile
+import time
+from pathlib import Path
+from statistics import median
+
+from bench.timing import Comparison, in_turn, process, third_party_modules
+from mlquiz import content, demos
+from mlquiz.core.log import Reviewed, entry_id
+from mlquiz.core.memory import MemoryModel, Rating
+from mlquiz.core.schedule import Scheduler
+from mlquiz.store import Store
+from mlquiz.worker import Worker
+
+RUNS = 11
+MLQUIZ = str(Path(sys.executable).with_name("mlquiz"))
+"""The installed program, as a user runs it."""
+
+
+def start_up(name: str, arguments: list[str], environment: dict[str, str]) -> Comparison:
+    """A whole process against a bare one that imports the same third-party modules."""
+    process([MLQUIZ, *arguments], environment)()  # the first call compiles the bank
+    modules = third_party_modules(arguments, environment)
+    bare = process(["-c", "import " + ", ".join(modules) if modules else "pass"], environment)
+    ours, yardstick = in_turn(process([MLQUIZ, *arguments], environment), bare, RUNS)
+    return Comparison(name, ours, yardstick, f"bare import of the same {len(modules)} modules", "1.3x")
+
+
+def one_answer(folder: Path) -> Comparison:
+    """A graded answer, event and card in one transaction, against a raw commit of one row."""
+    store = Store(folder / "bench.db", Scheduler(MemoryModel()))
+    raw = sqlite3.connect(folder / "raw.db", isolation_level=None)
+    raw.execute("PRAGMA journal_mode = WAL")
+    raw.execute("PRAGMA synchronous = FULL")
+    raw.execute("CREATE TABLE answer (id TEXT PRIMARY KEY, detail TEXT) STRICT, WITHOUT ROWID")
+    chance = random.Random(0)
+    clock = iter(range(1_700_000_000_000, 1_800_000_000_000, 1000))
+
+    def ours() -> None:
+        at = next(clock)
+        store.append([
+            Reviewed(
+                id=entry_id(at, chance), at=at, day=at // 86_400_000, question=f"q{at % 997}", rating=Rating.GOOD,
+                form="open", language="en", content="0" * 16, parameters="default", device="bench", seconds=9.0,
+            )
+        ])  # fmt: skip
+
+    def one_row() -> None:
+        raw.execute("INSERT INTO answer VALUES (?, ?)", (entry_id(next(clock), chance), "x" * 250))
+
+    answer, row = in_turn(ours, one_row, 500)
+    return Comparison("one graded answer", answer, row, "one-row commit, WAL and FULL", "1.5x")
+
+
+def demo_process() -> list[Comparison]:
+    """Whole processes of demos against a plain import of TensorFlow."""
+    plain = process(["-c", "import tensorflow"], {"TF_CPP_MIN_LOG_LEVEL": "3"})
+    figures = []
+    for name in sorted(demos.find([content.own_root()]).demos):
+        ours, imported = in_turn(process([MLQUIZ, "demo", name, "--no-predict"]), plain, 3)
+        goal = f"+1.5 s (here {ours - imported:+.2f} s)"
+        figures.append(Comparison(f"mlquiz demo {name}", ours, imported, "import tensorflow", goal))
+    return figures
+
+
+def warm_demo() -> list[Comparison]:
+    """From the request to the first event with the worker warm, and to the verdict."""
+    figures = []
+    with Worker() as worker:
+        for demo in demos.find([content.own_root()]).demos.values():
+            first, last = [], []
+            for _ in range(4):
+                begun = time.perf_counter()
+                for index, _event in enumerate(worker.run(demo.path, demo.settings({}))):
+                    if index == 0:
+                        first.append(time.perf_counter() - begun)
+                last.append(time.perf_counter() - begun)
+            # the first of the four waited for TensorFlow
+            figures.append(Comparison(f"{demo.name}: d to first event, warm", median(first[1:]), 0.3, "0.3 s", "1.0x"))
+            figures.append(Comparison(f"{demo.name}: d to verdict, warm", median(last[1:]), 3.0, "3 s", "1.0x"))
+    return figures
+
+
+def key_presses(folder: Path) -> Comparison:
+    """A key's answer on the screen while the demo process warms up, against the same once it is warm."""
+    import pexpect
+
+    environment = {
+        "MLQUIZ_HOME": str(folder / "keys"),
+        "TERM": "xterm-256color",
+        "PATH": "/usr/bin:/bin",
+        "LANG": "C.UTF-8",
+    }
+    arguments = [MLQUIZ, "study", "--tag", "rmsprop", "--form", "open"]
+    session = pexpect.spawn(sys.executable, arguments, env=environment, dimensions=(40, 100), encoding="utf-8")
+    session.delaybeforesend = 0
+    session.expect("space")
+    session.send(" ")
+    session.expect("easy")
+
+    def presses(count: int) -> float:
+        taken = []
+        for index in range(count):
+            begun = time.perf_counter()
+            session.send("z")
+            session.expect("☐" if index % 2 else "☑")
+            session.expect("quit")
+            taken.append(time.perf_counter() - begun)
+            time.sleep(0.04)
+        return median(taken)
+
+    warming = presses(20)
+    time.sleep(4)
+    warm = presses(20)
+    session.terminate(force=True)
+    return Comparison("a key while the worker warms up", warming, warm, "the same key once it is warm", "not delayed")
+
+
+def main() -> None:
+    """Print the table."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        environment = {"MLQUIZ_HOME": str(folder / "home")}
+        print(f"{'':<44} {'ours':>12}  {'yardstick':>12}  {'ratio':>8}  {'goal':<28} yardstick")
+        print(start_up("mlquiz --help", ["--help"], environment))
+        print(start_up("first question on the screen", ["study", "--plain"], environment), flush=True)
+        print(one_answer(folder))
+        print(key_presses(folder), flush=True)
+        for figure in (*warm_demo(), *demo_process()):
+            print(figure, flush=True)
+
+
+main()

@@ -1,0 +1,5 @@
+"""`python -m mlquiz`."""
+
+from mlquiz.cli import main
+
+main()

@@ -1,0 +1,159 @@
+"""The bank: folders of YAML files, one question each, as `questions/TOPIC/ID.yaml`.
+
+A broken file is left out and named; the others load. What was validated once is kept compiled in an index, so that a
+session starts without reading YAML; a file that has changed since is read anew.
+"""
+
+import gc
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mlquiz.bank_index import BankIndex, Compiled
+from mlquiz.content import Root
+from mlquiz.core import rules
+from mlquiz.core.errors import InvalidFile, Problem
+from mlquiz.core.question import Question, question_of
+from mlquiz.core.session import Item
+
+if TYPE_CHECKING:
+    from mlquiz.strict_yaml import Document
+
+SCHEMA = "question.schema.json"
+SCHEMA_LINE = f"# yaml-language-server: $schema=../{SCHEMA}"
+_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+@dataclass(slots=True)
+class Bank:
+    """What was loaded: the questions by id, where each stands, and what is wrong with the rest."""
+
+    items: dict[str, Item] = field(default_factory=dict)
+    files: dict[str, Path] = field(default_factory=dict)
+    roots: dict[str, Root] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    documents: "dict[str, Document]" = field(default_factory=dict)
+    """Where each value stands; only of files that were read, not of those from the index."""
+
+    @property
+    def left_out(self) -> int:
+        """How many files could not be loaded."""
+        return len({problem.file for problem in self.problems})
+
+    @property
+    def topics(self) -> list[str]:
+        return sorted({item.topic for item in self.items.values()})
+
+    @property
+    def former_ids(self) -> dict[str, str]:
+        """Earlier id -> id, for questions that were renamed."""
+        return {old: id for id, item in self.items.items() for old in item.question.formerly}
+
+
+def load(roots: Sequence[Root], index: BankIndex | None = None) -> Bank:
+    """Every question under the roots; problems are collected, not raised. Without an index every file is read."""
+    bank = Bank()
+    collecting = gc.isenabled()
+    gc.disable()  # a bulk load makes no garbage; the collector would triple its time
+    try:
+        compiled = index.all() if index else {}
+        fresh: dict[str, Compiled | None] = dict.fromkeys(compiled)
+        for root in roots:
+            for path in _files(root.questions):
+                if path.suffix == ".yaml":
+                    known = _add(bank, root, path, compiled.get(str(path)))
+                    fresh[str(path)] = known
+        if index:
+            index.update({path: known for path, known in fresh.items() if known != compiled.get(path)})
+    finally:
+        if collecting:
+            gc.enable()
+    return bank
+
+
+def read_question(text: str, name: str) -> "tuple[Question | None, Document]":
+    """A question from YAML text; when it is None the document's problems say why.
+
+    Raises:
+        InvalidFile: the text is no YAML.
+    """
+    from mlquiz.strict_yaml import parse
+    from mlquiz.validation import validate
+
+    document = parse(text, name)
+    question = validate(Question, document)
+    if question is not None:
+        for finding in rules.of_question(question):
+            document.report(*finding)
+    return (None if document.problems else question), document
+
+
+def is_name(text: str) -> bool:
+    """Whether a text can be an id or a topic."""
+    return _ID.fullmatch(text) is not None
+
+
+def unexpected_files(roots: Iterable[Root]) -> Iterator[Problem]:
+    """Files in a bank that are neither a question nor its schema."""
+    for root in roots:
+        for path in _files(root.questions):
+            if path.suffix != ".yaml" and path.name != SCHEMA:
+                yield Problem(str(path), 1, 1, "an unexpected file", "TOPIC/ID.yaml", path.name)
+
+
+def question_schema() -> str:
+    """The JSON Schema that editors read."""
+    from mlquiz.validation import schema
+
+    return schema(Question, "mlquiz question")
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if not path.name.startswith(".") and path.is_file())
+
+
+def _add(bank: Bank, root: Root, path: Path, compiled: Compiled | None) -> Compiled | None:
+    """Add one file's question to the bank; what the index is to keep of it, None for a file with problems."""
+    name, topic, id = str(path), path.parent.name, path.stem
+    try:
+        if path.parent.parent != root.questions or not (is_name(id) and is_name(topic)):
+            raise InvalidFile([Problem(name, 1, 1, "misplaced", "questions/TOPIC/ID.yaml in lower case and hyphens")])
+        if id in bank.items:
+            problem = Problem(name, 1, 1, f"the id {id} is taken", "an id of its own", f"that of {bank.files[id]}")
+            raise InvalidFile([problem])
+        if compiled and compiled.stamp == _stamp(path):
+            question = question_of(json.loads(compiled.data))
+        else:
+            question, compiled = _read(bank, path)
+    except InvalidFile as error:
+        bank.problems += error.problems
+        return None
+    bank.items[id] = Item(id, topic, compiled.content, question)
+    bank.files[id], bank.roots[id] = path, root
+    return compiled
+
+
+def _read(bank: Bank, path: Path) -> tuple[Question, Compiled]:
+    from hashlib import blake2b
+
+    from mlquiz.strict_yaml import read_text
+
+    text = read_text(path)
+    question, document = read_question(text, str(path))
+    if question is None:
+        raise InvalidFile(document.problems)
+    bank.documents[path.stem] = document
+    content = blake2b(text.encode(), digest_size=8).hexdigest()
+    return question, Compiled(_stamp(path), content, _dumped(document.data))
+
+
+def _stamp(path: Path) -> str:
+    status = path.stat()
+    return f"{status.st_mtime_ns} {status.st_size}"
+
+
+def _dumped(data: Mapping[str, Any]) -> str:
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,72 @@
+"""The compiled bank: validated questions as JSON in a SQLite file, by path and time of change.
+
+It is a cache: whatever is wrong with it, the bank is read from its files instead.
+"""
+
+import contextlib
+import sqlite3
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from mlquiz import __version__
+
+
+class Compiled(NamedTuple):
+    """A question as the index keeps it."""
+
+    stamp: str
+    """When and how large the file was."""
+    content: str
+    """A hash of the file's text."""
+    data: str
+    """The validated structure, as JSON."""
+
+
+class BankIndex:
+    """The index in a file, made when it is not there.
+
+    Args:
+        path: the file.
+        code: what the compiled form depends on beside the file: the program's version and the model's source.
+    """
+
+    def __init__(self, path: Path, code: str) -> None:
+        self._path, self._code = path, code
+
+    @classmethod
+    def at(cls, path: Path) -> "BankIndex":
+        """The index in a file, good for this version of the code alone."""
+        model = Path(__file__).with_name("core") / "question.py"
+        rules = Path(__file__).with_name("core") / "rules.py"
+        stamps = " ".join(str(source.stat().st_mtime_ns) for source in (model, rules))
+        return cls(path, f"{__version__} {stamps}")
+
+    def all(self) -> dict[str, Compiled]:
+        """What is compiled, by path; nothing when there is no index that fits."""
+        if not self._path.exists():
+            return {}
+        with contextlib.suppress(sqlite3.Error), contextlib.closing(sqlite3.connect(self._path)) as db:
+            if db.execute("SELECT code FROM program").fetchone() == (self._code,):
+                rows = db.execute("SELECT path, stamp, content, data FROM question")
+                return {path: Compiled(*rest) for path, *rest in rows}
+        return {}
+
+    def update(self, fresh: Mapping[str, Compiled | None]) -> None:
+        """Keep what was compiled anew; None forgets a path. A disk that does not take it is no error."""
+        if not fresh:
+            return
+        with contextlib.suppress(sqlite3.Error, OSError):
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            with contextlib.closing(sqlite3.connect(self._path, timeout=0.2, isolation_level=None)) as db:
+                db.execute("BEGIN IMMEDIATE")
+                db.execute("CREATE TABLE IF NOT EXISTS program (code TEXT)")
+                if db.execute("SELECT code FROM program").fetchone() != (self._code,):
+                    db.execute("DROP TABLE IF EXISTS question")
+                    db.execute("DELETE FROM program")
+                    db.execute("INSERT INTO program VALUES (?)", (self._code,))
+                    db.execute("CREATE TABLE question (path TEXT PRIMARY KEY, stamp TEXT, content TEXT, data TEXT)")
+                db.executemany("DELETE FROM question WHERE path = ?", [(path,) for path in fresh])
+                rows = [(path, *kept) for path, kept in fresh.items() if kept]
+                db.executemany("INSERT INTO question VALUES (?, ?, ?, ?)", rows)
+                db.execute("COMMIT")

@@ -1,0 +1,123 @@
+"""The command line: each command is a module of this package, imported when it is named."""
+
+import gc
+import os
+import signal
+import sys
+from importlib import import_module
+from typing import Any
+
+import click
+
+from mlquiz import __version__
+from mlquiz.core.errors import Exit, MlquizError
+from mlquiz.core.nearest import unknown
+
+COMMANDS = {
+    "study": "Study: questions that are due, and new ones.",
+    "demo": "Run a live Keras demo that shows an answer by experiment, or list them.",
+    "add": "Add a question to your own bank.",
+    "show": "Show one question with its answer.",
+    "check": "Check the bank: files, languages, links, demos.",
+    "where": "Print every path in use.",
+}
+"""Name -> one line, so that `--help` imports no command."""
+
+EXAMPLES = """\
+Examples:
+  mlquiz study                       what is due today, then new questions
+  mlquiz study --lang ru --answer-lang en --topic optimizers
+  mlquiz demo rmsprop                predict, watch, verdict
+  mlquiz add                         a new question, step by step
+"""
+
+
+class Commands(click.Group):
+    """The commands, loaded lazily."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            raise unknown("command", cmd_name, COMMANDS, next_step="mlquiz --help lists the commands")
+        command: click.Command = import_module(f"mlquiz.cli.{cmd_name}").command()
+        gc.enable()
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        formatter.write("\n" + EXAMPLES)
+
+
+class Terminated(BaseException):
+    """SIGTERM or SIGHUP: leave as on Ctrl-C, so that no process stays behind."""
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]}, invoke_without_command=True)
+@click.version_option(__version__, prog_name="mlquiz")
+@click.pass_context
+def mlquiz(ctx: click.Context) -> None:
+    """Flashcards that prove themselves: machine-learning interview questions in English, Russian, French and Chinese,
+    with live Keras demos that show the answers by experiment."""
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """The program: the one place where an error becomes an exit code."""
+    gc.disable()  # imports make no garbage; a command that is at work turns it on again
+    sys.exit(run(arguments))
+
+
+def run(arguments: list[str] | None = None) -> int:
+    """The exit code of one call; docs/exit-codes.md lists them."""
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), _terminate)
+    try:
+        result: Any = mlquiz.main(arguments, prog_name="mlquiz", standalone_mode=False)
+        sys.stdout.flush()
+        return int(result or 0)
+    except MlquizError as error:
+        return _say(error.lines(), error.exit_code)
+    except click.ClickException as error:
+        hint = getattr(error, "ctx", None)
+        lines = [error.format_message()]
+        return _say(lines + ([f"  next: {hint.command_path} --help"] if hint else []), Exit.BAD_INPUT)
+    except (KeyboardInterrupt, click.Abort):
+        return _say([], Exit.INTERRUPTED)
+    except Terminated:
+        return Exit.TERMINATED
+    except BrokenPipeError:  # the reader has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return Exit.DONE
+    except Exception as error:
+        return _bug(error)
+
+
+def _terminate(number: int, frame: object) -> None:
+    raise Terminated
+
+
+def _say(lines: list[str], code: int) -> int:
+    """Print an error to standard error, with nothing in it that could drive the terminal."""
+    from mlquiz.view.prose import visible
+
+    for line in lines:
+        print(visible(line), file=sys.stderr)
+    return int(code)
+
+
+def _bug(error: Exception) -> int:
+    """A failure that nobody foresaw: kept in a file for a report, told in two lines."""
+    import tempfile
+    import traceback
+
+    with tempfile.NamedTemporaryFile("w", prefix="mlquiz-", suffix=".log", delete=False, encoding="utf-8") as file:
+        file.writelines(traceback.format_exception(error))
+    lines = [f"mlquiz failed: {type(error).__name__}: {error}", f"  next: please report it with {file.name}"]
+    return _say([*lines, "  every graded answer is safe"], Exit.ENVIRONMENT)

@@ -1,0 +1,153 @@
+"""`mlquiz add`: a new question, by wizard, in an editor, by options, or as YAML on standard input."""
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import click
+import typer
+
+from mlquiz import bank as banks
+from mlquiz import writing
+from mlquiz.cli import wizard
+from mlquiz.cli.context import Context
+from mlquiz.core.draft import Draft, suggested_id
+from mlquiz.core.errors import BadInput, InvalidFile, Problem
+from mlquiz.core.question import Question
+from mlquiz.core.rules import missing_languages
+from mlquiz.view.prose import plain
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None)
+
+EPILOG = """\b
+Examples:
+  mlquiz add                                    step by step
+  mlquiz add --editor --topic transformers      in $EDITOR, on a commented template
+  mlquiz add --question "Why scale by sqrt(d)?" --answer "..." --key-point "..." --key-point "..."
+  mlquiz add --id my-question --topic mine < question.yaml
+"""
+
+
+@app.command(context_settings={"help_option_names": ["-h", "--help"]}, epilog=EPILOG)
+def add(
+    id: Annotated[str | None, typer.Option(help="The id; made from the question when left out.")] = None,
+    topic: Annotated[str, typer.Option(help="The topic, a folder of the bank.")] = "own",
+    lang: Annotated[str | None, typer.Option(metavar="en|ru|fr|zh", help="The language you write in.")] = None,
+    to: Annotated[Path | None, typer.Option(metavar="DIR", help="The bank to write to instead of your own.")] = None,
+    editor: Annotated[bool, typer.Option("--editor", help="Write in $EDITOR, on a commented template.")] = False,
+    question: Annotated[str | None, typer.Option(help="The question.")] = None,
+    answer: Annotated[str, typer.Option(help="What one would say.")] = "",
+    why: Annotated[str, typer.Option(help="The mechanism behind it.")] = "",
+    limits: Annotated[str, typer.Option(help="When it stops being true.")] = "",
+    key_point: Annotated[
+        list[str] | None, typer.Option(help="A key point, the essential one first; again for more.")
+    ] = None,
+    right: Annotated[str, typer.Option(help="The right choice; makes it a choice question.")] = "",
+    wrong: Annotated[list[str] | None, typer.Option(help="A wrong choice; again for more.")] = None,
+    value: Annotated[float | None, typer.Option(help="The number; makes it a numeric question.")] = None,
+    tolerance: Annotated[float, typer.Option(help="Accepted relative error of the number.")] = 0,
+    unit: Annotated[str, typer.Option(help="What the number counts.")] = "",
+    level: Annotated[str, typer.Option(metavar="junior|mid|senior", help="Who is asked this.")] = "mid",
+    tag: Annotated[list[str] | None, typer.Option(help="A tag; again for more.")] = None,
+    demo: Annotated[str, typer.Option(help="The demo that shows the answer.")] = "",
+    cite: Annotated[str, typer.Option(help="Where the answer can be checked.")] = "",
+) -> int:
+    """Add a question to your own bank. One language is enough to begin with; an existing file is never changed."""
+    context = Context.from_world()
+    language = context.language(lang)
+    author = Author(context, banks.load(context.roots), to or context.settings.banks[0], topic, id)
+    if question is not None:
+        draft = Draft(
+            language=language,
+            kind="choice" if right or wrong else "numeric" if value is not None else "open",
+            level=level, question=question, answer=answer, why=why, limits=limits, key_points=key_point or (),
+            right=right, wrong=wrong or (), value=value, tolerance=tolerance, unit=unit, tags=tag or (),
+            demo=demo, cite=cite,
+        )  # fmt: skip
+        author.take(writing.to_yaml(draft.data()))
+    elif editor:
+        wizard.edit(author, language)
+    elif context.interactive:
+        wizard.ask(author, language)
+    else:
+        from mlquiz.strict_yaml import decode
+
+        author.take(writing.with_schema_line(decode(sys.stdin.buffer.read(), "standard input")))
+    return 0
+
+
+def command() -> click.Command:
+    """`mlquiz add`."""
+    return typer.main.get_command(app)
+
+
+class Author:
+    """Takes the text of a question into a bank, or keeps it and says what is wrong."""
+
+    def __init__(self, context: Context, bank: banks.Bank, root: Path, topic: str, id: str | None) -> None:
+        self.context, self.bank, self.root, self.topic, self.id = context, bank, root, topic, id
+        for name, given in (("--topic", topic), ("--id", id)):
+            if given is not None and not banks.is_name(given):
+                raise BadInput(
+                    f"{name} is not a name.", expected="lower-case letters, digits and hyphens", received=given
+                )
+        if id in bank.items:
+            raise BadInput(f"The id {id} is taken by {bank.documents[id].file}.", next_step="give another --id")
+
+    def take(self, text: str) -> None:
+        """Write the question, having shown what is similar.
+
+        Raises:
+            BadInput: it is not valid; nothing was written but a draft for another try.
+        """
+        question, problems = self.read(text)
+        if question is None:
+            raise self.kept(text, problems)
+        self.show_similar(question)
+        self.write(text, question)
+
+    def read(self, text: str) -> tuple[Question | None, list[Problem]]:
+        """The question in a text, or what is wrong with it."""
+        try:
+            question, document = banks.read_question(text, "your question")
+        except InvalidFile as error:
+            return None, list(error.problems)
+        if question and question.demo:
+            from mlquiz.demos import find
+
+            known = find(self.context.roots).demos
+            if question.demo not in known:
+                document.report(("demo",), "unknown demo", " or ".join(sorted(known)), question.demo)
+        return (None if document.problems else question), document.problems
+
+    def kept(self, text: str, problems: list[Problem]) -> BadInput:
+        """The error for a text that is not valid, which is kept."""
+        path = writing.keep(text, self.context.settings.drafts, self.id or "question")
+        again = "mlquiz add " + (f"--id {self.id} " if self.id else "") + f"--topic {self.topic} < {path}"
+        where = f"mend {path} (it holds what you typed), then: {again}" if path else "mend it and try again"
+        return BadInput("\n".join(map(str, sorted(problems))), next_step=f"nothing was added; {where}")
+
+    def show_similar(self, question: Question) -> bool:
+        """Show the questions of the bank that ask much the same; True if there are any."""
+        language, text = next(iter(question.text.items()))
+        found = list(writing.similar(text.question, language, self.bank))
+        for id, told in found:
+            self.context.errors.print(f"similar: {id}: {plain(told)}", style="magenta")
+        return bool(found)
+
+    def write(self, text: str, question: Question) -> None:
+        """Write the file and say where it is."""
+        first = next(iter(question.text.values()))
+        id = self.id or self._free(suggested_id(first.question))
+        path = writing.save(text, self.root, self.topic, id)
+        out = self.context.console
+        out.print(f"added {id}: {path}", style="green", soft_wrap=True)
+        if missing := missing_languages(question):
+            out.print(f"still without: {', '.join(missing)}", style="dim")
+        if self.root.absolute() not in [root.path.absolute() for root in self.context.roots]:
+            out.print(f"study reads it when MLQUIZ_BANK names {self.root}", style="dim", soft_wrap=True)
+
+    def _free(self, id: str) -> str:
+        """The id, or the id with the first number that makes it a new one."""
+        taken: Any = {*self.bank.items, *(path.stem for path in self.root.glob("questions/*/*.yaml"))}
+        return next(one for one in (id, *(f"{id}-{number}" for number in range(2, 10_000))) if one not in taken)

@@ -1,0 +1,79 @@
+"""The same session by lines, for a pipe, a dumb terminal or a screen reader: no colour, no cursor movement."""
+
+from collections.abc import Iterator
+from typing import TextIO
+
+from mlquiz.cli.desk import Desk, meaning, takes_number
+from mlquiz.core.errors import BadInput, MlquizError
+from mlquiz.core.session import Answer, DemoSeen, Screen
+from mlquiz.keys import ENTER, SPACE, named
+from mlquiz.view import card, report
+
+
+class ByLine:
+    """The plain front end: reads a line, acts on it, prints what is new."""
+
+    def __init__(self, desk: Desk, lines: TextIO) -> None:
+        self.desk, self.lines = desk, lines
+        self.console = desk.context.console
+
+    def run(self) -> None:
+        """Until there is no more card, `q`, or the end of input."""
+        drawn: tuple[object, ...] = ()
+        while self.desk.state.showing:
+            screen = self.desk.screen
+            question = (screen.item.id, screen.answered, screen.language)
+            answer = (screen.answer_language,) if screen.revealed else ()
+            if drawn[:3] != question:
+                self.console.print(card.question(screen, self.desk.tr))
+            if answer and drawn != (*question, *answer):
+                self.console.print(card.answer(screen, self.desk.tr))
+            drawn = (*question, *answer)
+            self.console.print(card.footer(screen, self.desk.tr))
+            line = self.lines.readline()
+            if not line or named(line.strip()) == "q":
+                return
+            self._take(line.strip(), screen)
+
+    def _take(self, line: str, screen: Screen) -> None:
+        try:
+            if takes_number(screen) and line[:1] in tuple("0123456789.,-+"):
+                self.desk.act(Answer(line))
+                return
+            for key in _keys(line):
+                if key == "?":
+                    self.console.print(report.keys(card.help_lines(self.desk.tr)))
+                elif key == "d" and screen.revealed and self.desk.demo:
+                    self._demo()
+                elif action := meaning(key, self.desk.screen):
+                    self.desk.act(action)
+                    return_after = self.desk.state.showing is None or self.desk.screen.answered != screen.answered
+                    if return_after:
+                        return
+        except BadInput as error:
+            self.console.print(str(error))
+
+    def _demo(self) -> None:
+        demo = self.desk.demo
+        assert demo
+        from mlquiz.cli import experiment
+        from mlquiz.worker import Worker
+
+        settings = demo.settings({})
+        try:
+            with Worker() as worker:
+                language = self.desk.screen.answer_language
+                outcome = experiment.run(worker, demo, settings, self.console, language, self.desk.tr, lambda: None)
+            self.desk.act(DemoSeen(outcome.record(demo, settings)))
+        except MlquizError as error:
+            self.console.print(str(error))
+
+
+def _keys(line: str) -> Iterator[str]:
+    """The keys that a line stands for: an empty one is Enter, `space` the space bar, others each character."""
+    if not line:
+        yield ENTER
+    elif line.lower() in (SPACE, ENTER):
+        yield line.lower()
+    else:
+        yield from (named(character) for character in line if not character.isspace())

@@ -1,0 +1,176 @@
+"""`mlquiz demo`: the list of demos; `mlquiz demo NAME`: one of them, its options made from its signature."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import click
+
+from mlquiz.cli.context import Context
+from mlquiz.core.errors import Exit
+from mlquiz.core.question import LANGUAGES
+from mlquiz.demos import Catalogue, Demo, Parameter, find
+from mlquiz.lab import Verdict, to_json
+
+JSON_VERSION = 1
+EXITS = {True: Exit.DONE, False: Exit.CLAIM_FAILS, None: Exit.INCONCLUSIVE}
+
+
+class Demos(click.Group):
+    """A command for each demo, made when it is named."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(_catalogue(ctx).demos)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:
+        return _command(_catalogue(ctx).named(cmd_name))
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Demos"):
+            formatter.write_text("mlquiz demo lists them with what each finds.")
+
+
+def command() -> click.Command:
+    """`mlquiz demo`."""
+    options: list[click.Parameter] = [
+        _language_option(),
+        click.Option(["--json"], is_flag=True, help="The list as JSON."),
+    ]
+    help = "Run a live Keras demo that shows an answer by experiment, or list them."
+    return Demos("demo", params=options, callback=_list, invoke_without_command=True, help=help)
+
+
+@click.pass_context
+def _list(ctx: click.Context, /, lang: str | None, json: bool) -> int:
+    if ctx.invoked_subcommand:
+        ctx.obj = lang
+        return 0
+    context, catalogue = Context.from_world(), _catalogue(ctx)
+    language = context.language(lang)
+    if json:
+        rows = [_outlined(demo, demo.words(language).finding) for demo in catalogue.demos.values()]
+        _print_json({"version": JSON_VERSION, "demos": rows})
+        return 0
+    from mlquiz.view.demo import catalogue as listed
+
+    context.console.print(listed(catalogue.demos.values(), language, context.sentences(language)))
+    for problem in catalogue.problems:
+        context.errors.print(f"left out: {problem}", style="red", soft_wrap=True)
+    return 0
+
+
+def _command(demo: Demo) -> click.Command:
+    context = Context.from_world()
+    words = demo.words(context.settings.language)
+    ours: list[click.Parameter] = [
+        _language_option(),
+        click.Option(
+            ["--predict"], metavar="ANSWER", help=f"Your prediction: {' or '.join(demo.choices) or 'a number'}."
+        ),
+        click.Option(["--no-predict", "skip"], is_flag=True, help="Do not ask for a prediction."),
+        click.Option(
+            ["--control"], is_flag=True, help=f"Run the control, at which the claim must fail: {_shown(demo.control)}."
+        ),
+        click.Option(["--source"], is_flag=True, help="Show the code instead of running it."),
+        click.Option(["--json"], is_flag=True, help="One JSON object a line for each event."),
+    ]
+
+    def callback(**options: Any) -> int:
+        return _run(demo, options)
+
+    form: list[click.Parameter] = [_option(parameter, words.parameters) for parameter in demo.parameters]
+    help = f"{words.finding}\n\n{words.mechanism}"
+    return click.Command(demo.name, params=form + ours, callback=callback, help=help)
+
+
+@click.pass_context
+def _run(ctx: click.Context, demo: Demo, options: dict[str, Any]) -> int:
+    from mlquiz.cli.experiment import checked_prediction
+
+    context = Context.from_world()
+    language = context.language(options.pop("lang") or (ctx.parent.obj if ctx.parent else None))
+    predict, skip, control, source, as_json = (
+        options.pop(name) for name in ("predict", "skip", "control", "source", "json")
+    )
+    if source:
+        from mlquiz.view.demo import source as code
+
+        context.console.print(code(demo))
+        return 0
+    given = {name: value for name, value in options.items() if value is not None}
+    settings = demo.settings((dict(demo.control) if control else {}) | given)
+    predicted = None if predict is None else checked_prediction(demo, predict)
+    if as_json:
+        return _stream(demo, settings, predicted)
+    return _show(context, demo, settings, predicted, ask=not skip and predict is None, language=language)
+
+
+def _show(
+    context: Context, demo: Demo, settings: Mapping[str, Any], predicted: str | None, *, ask: bool, language: Any
+) -> int:
+    from mlquiz.cli import experiment
+    from mlquiz.keys import Keyboard
+    from mlquiz.worker import Worker
+
+    tr = context.sentences(language)
+
+    def prediction() -> str | None:
+        if not (ask and context.interactive):
+            return predicted
+        with Keyboard.open() as keyboard:
+            return experiment.asked_by_key(keyboard, demo, context.console, language, tr)
+
+    with Worker() as worker:
+        outcome = experiment.run(worker, demo, settings, context.console, language, tr, prediction)
+    return EXITS[outcome.verdict.holds]
+
+
+def _stream(demo: Demo, settings: Mapping[str, Any], predicted: str | None) -> int:
+    from mlquiz.cli.experiment import finite
+    from mlquiz.worker import Worker
+
+    holds = None
+    start = {"event": "start", "version": JSON_VERSION, "command": demo.command(settings)}
+    _print_json(
+        start | _outlined(demo, demo.words("en").finding) | {"settings": dict(settings), "predicted": predicted}
+    )
+    with Worker() as worker:
+        for event in finite(worker.run(demo.path, settings)):
+            _print_json(to_json(event))
+            holds = event.holds if isinstance(event, Verdict) else holds
+    return EXITS[holds]
+
+
+def _outlined(demo: Demo, finding: str) -> dict[str, Any]:
+    return {"demo": demo.name, "topic": demo.topic, "finding": finding, "questions": list(demo.questions)}
+
+
+def _print_json(data: Mapping[str, Any]) -> None:
+    print(json.dumps(data, ensure_ascii=False), flush=True)
+
+
+def _catalogue(ctx: click.Context) -> Catalogue:
+    root = ctx.find_root()
+    found: Catalogue | None = root.meta.get("mlquiz.demos")
+    if found is None:
+        found = root.meta["mlquiz.demos"] = find(Context.from_world().roots)
+    return found
+
+
+def _language_option() -> click.Option:
+    return click.Option(["--lang"], metavar="|".join(LANGUAGES), help="The language.")
+
+
+def _option(parameter: Parameter, helps: Mapping[str, str]) -> click.Option:
+    """One parameter as an option. Its range is checked with all the others, so that the message is one of ours."""
+    text = helps.get(parameter.name, "")
+    if parameter.type is bool:
+        return click.Option(
+            [f"{parameter.option}/--no-{parameter.option[2:]}", parameter.name], default=None, help=text
+        )
+    details = ", ".join(filter(None, (parameter.range, f"default {parameter.default}")))
+    return click.Option([parameter.option, parameter.name], type=parameter.type, help=f"{text}  [{details}]")
+
+
+def _shown(control: Mapping[str, Any]) -> str:
+    return " ".join(f"--{name.replace('_', '-')} {value}" for name, value in control.items())

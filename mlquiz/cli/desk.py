@@ -1,0 +1,100 @@
+"""The desk at which one studies: a session with the store under it. What is graded is on disk before it counts."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from gettext import NullTranslations
+from typing import TYPE_CHECKING
+
+from mlquiz.cli.context import Context
+from mlquiz.core.memory import Rating
+from mlquiz.core.question import Choice, Numeric, Open
+from mlquiz.core.session import (
+    Action,
+    Answer,
+    Grade,
+    Moment,
+    Reveal,
+    Screen,
+    Session,
+    State,
+    SwitchLanguage,
+    Tick,
+    Undo,
+)
+from mlquiz.keys import ENTER, SPACE
+from mlquiz.store import Store
+from mlquiz.view.card import CHOICE_KEYS, TICK_KEYS
+
+if TYPE_CHECKING:
+    from mlquiz.demos import Catalogue, Demo
+
+
+@dataclass
+class Desk:
+    """A session that is going on."""
+
+    context: Context
+    session: Session
+    state: State
+    store: Store
+    tr: NullTranslations
+
+    @cached_property
+    def demos(self) -> "Catalogue":
+        """The demos; looked for only when the first card is on the screen."""
+        from mlquiz.demos import find
+
+        return find(self.context.roots)
+
+    @property
+    def screen(self) -> Screen:
+        """What to show now. Only while there is a card on the table."""
+        return self.session.screen(self.state, self.moment)
+
+    @property
+    def moment(self) -> Moment:
+        return self.context.moment()
+
+    @property
+    def demo(self) -> "Demo | None":
+        """The demo of the card on the table."""
+        name = self.screen.item.question.demo
+        return self.demos.demos.get(name) if name else None
+
+    def act(self, action: Action) -> None:
+        """Take a step; the log has it before the desk shows it.
+
+        Raises:
+            BadInput: the answer is no number.
+            BadEnvironment: the store cannot be written; the session stands where it stood.
+        """
+        state, entries = self.session.step(self.state, action, self.moment, self.context.random)
+        if entries:
+            self.store.append(entries)
+        self.state = state
+
+
+def meaning(key: str, screen: Screen) -> Action | None:
+    """What a key does on this screen; None for one that does nothing, or that is the front end's own affair."""
+    form = screen.item.question.form
+    match key:
+        case "u":
+            return Undo()
+        case "l":
+            return SwitchLanguage()
+        case "1" | "2" | "3" | "4" if screen.revealed:
+            return Grade(Rating(int(key)))
+        case _ if key in (SPACE, ENTER):
+            return Grade() if screen.revealed else Reveal()
+        case _ if key in TICK_KEYS and isinstance(form, Open) and screen.revealed:
+            index = TICK_KEYS.index(key)
+            return Tick(form.key_points[index]) if index < len(form.key_points) else None
+        case _ if key in CHOICE_KEYS and isinstance(form, Choice) and not screen.revealed:
+            index = CHOICE_KEYS.index(key)
+            return Answer(screen.options[index]) if index < len(screen.options) else None
+    return None
+
+
+def takes_number(screen: Screen) -> bool:
+    """Whether what is typed now is a number."""
+    return isinstance(screen.item.question.form, Numeric) and not screen.revealed

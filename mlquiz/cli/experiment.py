@@ -1,0 +1,148 @@
+"""Run a demo before someone's eyes: ask what they expect, draw while it trains, compare."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from gettext import NullTranslations
+from time import monotonic
+from typing import Any
+
+from rich.console import Console
+from rich.live import Live
+from rich.text import Text
+
+from mlquiz import keys
+from mlquiz.core.errors import BadInput
+from mlquiz.core.grading import parse_number
+from mlquiz.core.question import Language
+from mlquiz.demos import Demo, Value
+from mlquiz.lab import Event, Verdict
+from mlquiz.view import demo as view
+from mlquiz.view.picture import Picture, line_of
+from mlquiz.worker import NotFinite, Worker
+
+SKIP = (keys.ENTER, keys.SPACE, keys.ESCAPE, keys.END)
+
+FRAME = 1 / 15
+"""Seconds between two drawings of a picture that grows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a run, and what was predicted."""
+
+    verdict: Verdict
+    predicted: str | None
+    right: bool | None
+
+    def record(self, demo: Demo, settings: Mapping[str, Value]) -> dict[str, Any]:
+        """For the review's event in the log."""
+        return {
+            "name": demo.name,
+            "settings": dict(settings),
+            "predicted": self.predicted,
+            "observed": self.verdict.observed,
+            "holds": self.verdict.holds,
+            "right": self.right,
+        }
+
+
+def run(
+    worker: Worker,
+    demo: Demo,
+    settings: Mapping[str, Value],
+    console: Console,
+    language: Language,
+    tr: NullTranslations,
+    ask: Callable[[], str | None],
+) -> Outcome:
+    """Show one run on a console; a live picture in a terminal, lines elsewhere.
+
+    Args:
+        ask: returns the prediction, or None when it is skipped; called after the worker has begun to warm up.
+    """
+    words = demo.words(language)
+    console.print(view.opening(demo, words, demo.command(settings)))
+    predicted = ask()
+    verdict = _watch(finite(worker.run(demo.path, settings)), Picture(words), console)
+    console.print(view.closing(demo, words, verdict, predicted, tr))
+    return Outcome(verdict, predicted, None if predicted is None else view.is_right(demo, verdict, predicted))
+
+
+def finite(events: Iterator[Event]) -> Iterator[Event]:
+    """The events; a run with a number that is not finite ends as inconclusive."""
+    try:
+        yield from events
+    except NotFinite:
+        yield Verdict(None, None)
+
+
+def asked_by_key(
+    keyboard: keys.Keyboard, demo: Demo, console: Console, language: Language, tr: NullTranslations
+) -> str | None:
+    """The prediction from a terminal: a key for a choice, a line for a number, Enter to skip."""
+    _ = tr.gettext
+    console.print(view.prediction(demo, demo.words(language), tr))
+    hint = _("a letter, or space to skip") if demo.choices else _("a number and Enter, or Enter to skip")
+    console.print(f"  ({hint})", style="dim")
+    keyboard.clear()
+    return _choice(keyboard, demo) if demo.choices else _number(keyboard, console)
+
+
+def _choice(keyboard: keys.Keyboard, demo: Demo) -> str | None:
+    by_key = dict(zip(view.CHOICE_KEYS, demo.choices, strict=False))
+    while (key := keyboard.press()) not in SKIP:
+        if key in by_key:
+            return by_key[key]
+    return None
+
+
+def _number(keyboard: keys.Keyboard, console: Console) -> str | None:
+    typed = ""
+    with Live(Text(" > "), console=console, auto_refresh=False) as live:
+        while (key := keyboard.press()) not in SKIP or (typed and key == keys.ENTER):
+            if key == keys.ENTER:
+                try:
+                    return f"{parse_number(typed):g}"
+                except BadInput:
+                    typed = ""
+            elif key == keys.BACKSPACE:
+                typed = typed[:-1]
+            elif key in keys.NUMBER:
+                typed += key
+            live.update(Text(f" > {typed}"), refresh=True)
+    return None
+
+
+def checked_prediction(demo: Demo, given: str) -> str:
+    """A prediction given as an option.
+
+    Raises:
+        BadInput: no such choice, or no number.
+    """
+    if not demo.choices:
+        return f"{parse_number(given):g}"
+    if given in demo.choices:
+        return given
+    raise BadInput("--predict is not a choice.", expected=" or ".join(demo.choices), received=given)
+
+
+def _watch(events: Iterator[Event], picture: Picture, console: Console) -> Verdict:
+    if not console.is_terminal or console.is_dumb_terminal:
+        for event in events:
+            picture.add(event)
+            if line := line_of(event, picture.words):
+                console.print(line, soft_wrap=True)
+    else:
+        _draw(events, picture, console)
+    return picture.verdict or Verdict(None, None)
+
+
+def _draw(events: Iterator[Event], picture: Picture, console: Console) -> None:
+    drawn = 0.0
+    with Live(picture, console=console, auto_refresh=False, redirect_stdout=False) as live:
+        for event in events:
+            picture.add(event)
+            if monotonic() - drawn > FRAME:
+                live.refresh()
+                drawn = monotonic()
+        live.refresh()

@@ -1,0 +1,77 @@
+"""What can go wrong, in words: what, expected, received, next step. `mlquiz.cli` turns each into an exit code."""
+
+from collections.abc import Sequence
+from enum import IntEnum
+from typing import NamedTuple
+
+
+class Exit(IntEnum):
+    """The exit codes, documented in docs/exit-codes.md."""
+
+    DONE = 0
+    PROBLEMS = 1
+    BAD_INPUT = 2
+    CLAIM_FAILS = 3
+    INCONCLUSIVE = 4
+    ENVIRONMENT = 5
+    INTERRUPTED = 130
+    TERMINATED = 143
+
+
+class MlquizError(Exception):
+    """An error that a user can act on; never shown as a traceback."""
+
+    exit_code = Exit.BAD_INPUT
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        expected: str | None = None,
+        received: str | None = None,
+        next_step: str | None = None,
+    ) -> None:
+        super().__init__(what)
+        self.what, self.expected, self.received, self.next_step = what, expected, received, next_step
+
+    def lines(self) -> list[str]:
+        """The message, a line for each part that is known."""
+        parts = [("expected", self.expected), ("received", self.received), ("next", self.next_step)]
+        return [self.what, *(f"  {name}: {text}" for name, text in parts if text)]
+
+    def __str__(self) -> str:
+        return "\n".join(self.lines())
+
+
+class BadInput(MlquizError):
+    """Something that the user gave: an id, a value, a file."""
+
+
+class BadEnvironment(MlquizError):
+    """Something around the program: a disk, a lock, a missing package."""
+
+    exit_code = Exit.ENVIRONMENT
+
+
+class Problem(NamedTuple):
+    """A place in a file and what is wrong there; lines and columns count from 1."""
+
+    file: str
+    line: int
+    column: int
+    what: str
+    expected: str = ""
+    received: str = ""
+
+    def __str__(self) -> str:
+        text = f"{self.file}:{self.line}:{self.column}: {self.what}"
+        text += f", expected {self.expected}" if self.expected else ""
+        return text + (f", received {self.received}" if self.received else "")
+
+
+class InvalidFile(BadInput):
+    """A file that holds problems, all of which it names."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("\n".join(map(str, problems)))
+        self.problems = tuple(problems)

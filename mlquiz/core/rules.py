@@ -1,0 +1,155 @@
+"""What must be true of a question beyond its types, and of the bank as a whole.
+
+A rule yields a path into the file (where to point), what is wrong, what was expected and what was received.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+from random import Random
+from string import Formatter
+
+from mlquiz.core.generators import GENERATORS
+from mlquiz.core.question import LANGUAGES, Choice, Language, Numeric, Open, Question, Text
+
+Path = tuple[str | int, ...]
+Finding = tuple[Path, str, str, str]
+
+
+def of_question(question: Question) -> Iterator[Finding]:
+    """Findings within one file."""
+    if not question.text:
+        yield ("text",), "no language", f"at least one of {', '.join(LANGUAGES)}", "none"
+    yield from _of_form(question)
+    errata = [erratum.key for erratum in question.errata]
+    yield from _same_keys(question, "errata", errata)
+
+
+def _of_form(question: Question) -> Iterator[Finding]:
+    match question.form:
+        case Open(key_points=points, essential=essential):
+            if len(set(points)) != len(points) or len(points) > 4:
+                yield ("form", "key_points"), "key points", "at most four different ones", ", ".join(points)
+            if (essential not in points) if points else essential:
+                yield ("form", "essential"), "the essential key point", " or ".join(points) or "none", str(essential)
+            yield from _same_keys(question, "key_points", points)
+        case Choice(right=right, wrong=wrong):
+            if not 2 <= len(set(wrong)) == len(wrong) <= 3:
+                yield ("form", "wrong"), "wrong choices", "two or three different ones", str(wrong)
+            if right in wrong:
+                yield ("form", "right"), "the right choice is also listed as wrong", "one right choice", right
+            yield from _same_keys(question, "choices", dict.fromkeys((right, *wrong)))
+        case Numeric() as form:
+            yield from _of_numeric(question, form)
+    for name, kind in (("key_points", Open), ("choices", Choice), ("unit", Numeric)):
+        if not isinstance(question.form, kind):
+            for language, text in question.text.items():
+                if getattr(text, name):
+                    where = ("text", language, name)
+                    yield where, f"{name} in a question of kind {question.form.kind}", "none", "some"
+
+
+def _of_numeric(question: Question, form: Numeric) -> Iterator[Finding]:
+    if (form.value is None) == (form.generator is None):
+        given = "neither" if form.value is None else "both"
+        yield ("form",), "the number's origin", "either a value or a generator", given
+    if form.tolerance < 0:
+        yield ("form", "tolerance"), "tolerance", "0 or more", str(form.tolerance)
+    if form.generator is None:
+        return
+    if form.generator not in GENERATORS:
+        yield ("form", "generator"), "unknown generator", " or ".join(GENERATORS), form.generator
+        return
+    variables, _ = GENERATORS[form.generator](Random(0))
+    for language, text in question.text.items():
+        for name in ("question", "answer", "why", "limits"):
+            for finding in _of_variables(getattr(text, name) or "", variables, all_of_them=name == "question"):
+                yield (("text", language, name), *finding)
+
+
+def _of_variables(template: str, variables: Mapping[str, int], *, all_of_them: bool) -> Iterator[tuple[str, str, str]]:
+    try:
+        used = set(placeholders(template))
+        if used != set(variables) if all_of_them else not used <= set(variables):
+            yield "variables of the generator", _braced(variables), _braced(used)
+        else:
+            filled(template, variables)
+    except (ValueError, KeyError, IndexError, AttributeError) as error:
+        yield "braces that name no variable", _braced(variables), str(error)
+
+
+def _same_keys(question: Question, name: str, keys: Collection[str]) -> Iterator[Finding]:
+    for language, text in question.text.items():
+        having = getattr(text, name)
+        if set(having) != set(keys):
+            received = ", ".join(having) or "none"
+            yield ("text", language, name), f"{name} in {language}", ", ".join(keys) or "none", received
+
+
+def of_completeness(question: Question) -> Iterator[Finding]:
+    """What a question still lacks: fine in a user's bank, not in ours."""
+    if missing_languages(question):
+        received = ", ".join(language for language in LANGUAGES if language in question.text)
+        yield ("text",), "incomplete", f"all of {', '.join(LANGUAGES)}", f"only {received}"
+    if not question.sources:
+        yield (), "no source", "at least one seed item or citation", "none"
+    if isinstance(question.form, Open) and len(question.form.key_points) < 2:
+        yield ("form",), "key points", "two to four", str(len(question.form.key_points))
+    for language, text in question.text.items():
+        for name in ("why", "limits"):
+            if not getattr(text, name):
+                yield ("text", language), f"{name} is missing in {language}", "some text", "none"
+        for key, choice in text.choices.items():
+            if not choice.because:
+                yield ("text", language, "choices", key), f"because is missing in {language}", "some text", "none"
+    for name in ("critical_error", "unit"):
+        having = {language for language, text in question.text.items() if getattr(text, name)}
+        for language in sorted(set(question.text) - having) if having else ():
+            yield ("text", language), f"{name} is missing in {language}", "one as in the other languages", "none"
+
+
+def missing_languages(question: Question) -> list[Language]:
+    """The languages that a question does not have yet."""
+    return [language for language in LANGUAGES if language not in question.text]
+
+
+def of_links(
+    id: str, question: Question, ids: Collection[str], demos: Mapping[str, Collection[str]]
+) -> Iterator[Finding]:
+    """Links of one question to others and to its demo, both ways. `demos` maps a demo to the questions it names."""
+    for name in ("prerequisites", "twins", "follow_ups"):
+        for index, target in enumerate(getattr(question, name)):
+            if target not in ids or target == id:
+                yield (name, index), f"{name} leads nowhere", "the id of another question", target
+    if question.demo and question.demo not in demos:
+        yield ("demo",), "unknown demo", "one of " + ", ".join(sorted(demos)), question.demo
+    for index, erratum in enumerate(question.errata):
+        if erratum.demo and erratum.demo not in demos:
+            yield ("errata", index, "demo"), "unknown demo", "one of " + ", ".join(sorted(demos)), erratum.demo
+    if question.demo and question.demo in demos and id not in demos[question.demo]:
+        yield ("demo",), f"demo {question.demo} does not name this question", f"{id} in its QUESTIONS", "a one-way link"
+
+
+def placeholders(text: str) -> list[str]:
+    """The names in braces of a generated question's text; formulas `$...$` keep their braces to themselves."""
+    prose = text.split("$")[::2]
+    return [name for part in prose for _, name, _, _ in Formatter().parse(part) if name is not None]
+
+
+def filled(text: str, variables: Mapping[str, int]) -> str:
+    """A generated question's text with its numbers put in. Without variables the text is left as it is."""
+    if not variables:
+        return text
+    parts = text.split("$")
+    parts[::2] = [part.format_map(variables) for part in parts[::2]]
+    return "$".join(parts)
+
+
+def choice_lengths(question: Question, text: Text) -> tuple[int, int] | None:
+    """(length of the right choice, length of the longest wrong one) in characters; None for other forms."""
+    if not isinstance(question.form, Choice):
+        return None
+    wrong = max(len(text.choices[key].text) for key in question.form.wrong)
+    return len(text.choices[question.form.right].text), wrong
+
+
+def _braced(names: Collection[str]) -> str:
+    return " ".join(f"{{{name}}}" for name in sorted(names)) or "none"

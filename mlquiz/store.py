@@ -1,0 +1,254 @@
+"""The user's one file: an append-only log of events in SQLite, and the cards that a replay of it gives.
+
+Each answer is one transaction, on disk (WAL, synchronous=FULL) before the next card is shown.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
+
+from mlquiz.core.errors import BadEnvironment
+from mlquiz.core.log import Entry, Reviewed, Undone, replay, replay_question
+from mlquiz.core.memory import Memory, Rating
+from mlquiz.core.schedule import Card, Learning, Reviewing, Scheduler
+
+APPLICATION = 0x6D6C717A
+"""SQLite's application_id of our files: "mlqz"."""
+
+VERSION = 1
+"""The newest schema that this program knows; one entry of MIGRATIONS leads to each."""
+
+MIGRATIONS: Sequence[str] = (Path(__file__).with_name("schema.sql").name,)
+WAIT = 2.0
+"""Seconds to wait for another process's lock."""
+
+_KINDS: dict[str, type[Entry]] = {"reviewed": Reviewed, "undone": Undone}
+_COLUMNS = ("id", "at", "day", "question")
+
+
+class Store:
+    """An open store.
+
+    Args:
+        path: the file; made, with its folder, when it is not there.
+        scheduler: the rules by which a replay moves cards.
+        former: earlier id -> id of questions that were renamed; their memory follows them.
+
+    Raises:
+        BadEnvironment: locked, read-only, not a database of ours, from a newer program, or no room on the disk.
+    """
+
+    def __init__(self, path: Path, scheduler: Scheduler, former: Mapping[str, str] | None = None) -> None:
+        self.path, self.scheduler, self.former = path, scheduler, dict(former or {})
+        with _explained(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._db = sqlite3.connect(path, timeout=WAIT, isolation_level=None)
+            try:
+                self._prepare()
+                self._adopt()
+            except BaseException:
+                self._db.close()
+                raise
+
+    def close(self) -> None:
+        """Close the file; everything answered is on disk already."""
+        self._db.close()
+
+    def append(self, entries: Iterable[Entry]) -> None:
+        """Write events and the cards they lead to in one transaction. Events that are there already change nothing.
+
+        Raises:
+            BadEnvironment: the file cannot be written; none of the events is in it then.
+        """
+        with _explained(self.path), self._transaction():
+            for entry in entries:
+                if self._insert(entry):
+                    self._follow(entry)
+
+    def entries(self, question: str | None = None) -> Iterator[Entry]:
+        """The log in its order, of one question or of all."""
+        ids = self._ids(question) if question else []
+        where = f"WHERE question IN ({', '.join('?' * len(ids))})" if ids else ""
+        query = f"SELECT kind, id, at, day, question, detail FROM event {where} ORDER BY id"
+        with _explained(self.path):
+            for kind, *columns, detail in self._db.execute(query, ids):
+                yield _entry(kind, dict(zip(_COLUMNS, columns, strict=True)) | json.loads(detail))
+
+    def cards(self) -> dict[str, Card]:
+        """What is remembered, by question."""
+        with _explained(self.path):
+            return {row[0]: _card(row) for row in self._db.execute("SELECT * FROM card ORDER BY question")}
+
+    def rebuild(self) -> None:
+        """Replay the log into the cards, from nothing."""
+        with _explained(self.path), self._transaction():
+            self._db.execute("DELETE FROM card")
+            for card in replay(self.scheduler, self.entries(), self.former).values():
+                self._put(card)
+
+    def last_at(self) -> int:
+        """The time of the newest event, 0 for an empty log."""
+        with _explained(self.path):
+            row = self._db.execute("SELECT at FROM event ORDER BY id DESC LIMIT 1").fetchone()
+        return row[0] if row else 0
+
+    def introduced_on(self, day: int) -> int:
+        """How many questions were first answered on a study day."""
+        with _explained(self.path):
+            return int(self._db.execute("SELECT count(*) FROM card WHERE first_day = ?", (day,)).fetchone()[0])
+
+    def device(self, new: str) -> str:
+        """This machine's name in the log: the stored one, or `new` from now on."""
+        with _explained(self.path):
+            known = self._db.execute("SELECT value FROM setting WHERE name = 'device'").fetchone()
+            if known is None:
+                self._db.execute("INSERT OR IGNORE INTO setting VALUES ('device', ?)", (new,))
+                return self.device(new)
+            return str(known[0])
+
+    def _prepare(self) -> None:
+        application, version = (
+            self._db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version")
+        )
+        tables = self._db.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
+        if application != APPLICATION and (tables or version):
+            raise BadEnvironment(
+                f"{self.path} is a database of another program.",
+                next_step="move it away, or choose another folder with MLQUIZ_HOME",
+            )
+        if version > VERSION:
+            raise BadEnvironment(
+                f"{self.path} was written by a newer mlquiz.",
+                expected=f"a store of version {VERSION} or older",
+                received=f"version {version}",
+                next_step="upgrade mlquiz; nothing was changed",
+            )
+        self._db.execute("PRAGMA journal_mode = WAL")
+        self._db.execute("PRAGMA synchronous = FULL")
+        if version < VERSION:
+            with self._transaction():
+                self._migrate()
+
+    def _migrate(self) -> None:
+        version = self._db.execute("PRAGMA user_version").fetchone()[0]  # another process may have been quicker
+        for name in MIGRATIONS[version:]:
+            script = Path(__file__).with_name(name).read_text(encoding="utf-8")
+            for statement in script.split(";\n"):
+                self._db.execute(statement)
+        self._db.execute(f"PRAGMA application_id = {APPLICATION}")
+        self._db.execute(f"PRAGMA user_version = {VERSION}")
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            if self._db.in_transaction:  # a full disk has rolled back already
+                self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("COMMIT")
+
+    def _insert(self, entry: Entry) -> bool:
+        kind = next(name for name, of in _KINDS.items() if isinstance(entry, of))
+        detail = {one.name: getattr(entry, one.name) for one in fields(entry) if one.name not in _COLUMNS}
+        row = (entry.id, entry.at, entry.day, kind, entry.question, json.dumps(detail, ensure_ascii=False))
+        return self._db.execute("INSERT OR IGNORE INTO event VALUES (?, ?, ?, ?, ?, ?)", row).rowcount == 1
+
+    def _follow(self, entry: Entry) -> None:
+        """Move the question's card: one step for a newest review, else by replay of its events."""
+        question = self.former.get(entry.question, entry.question)
+        ids = self._ids(question)
+        newest = f"SELECT max(id) FROM event WHERE question IN ({', '.join('?' * len(ids))})"
+        if isinstance(entry, Reviewed) and self._db.execute(newest, ids).fetchone()[0] == entry.id:
+            row = self._db.execute("SELECT * FROM card WHERE question = ?", (question,)).fetchone()
+            before = _card(row) if row else None
+            after = self.scheduler.answer(before, entry.question, entry.rating, entry.at, entry.day)
+            card: Card | None = replace(after, question=question)
+        else:
+            card = replay_question(self.scheduler, question, self.entries(question))
+        if card:
+            self._put(card)
+        else:
+            self._db.execute("DELETE FROM card WHERE question = ?", (question,))
+
+    def _ids(self, question: str) -> list[str]:
+        """A question's id and those that it had before."""
+        return [question, *(old for old, new in self.former.items() if new == question)]
+
+    def _adopt(self) -> None:
+        """Give the memory of renamed questions to their new ids."""
+        for old, new in self.former.items():
+            if self._db.execute("SELECT 1 FROM card WHERE question = ?", (old,)).fetchone():
+                with self._transaction():
+                    self._db.execute("DELETE FROM card WHERE question = ?", (old,))
+                    card = replay_question(self.scheduler, new, self.entries(new))
+                    if card:
+                        self._put(card)
+
+    def _put(self, card: Card) -> None:
+        place = card.place
+        steps = (place.step, place.due_at, place.relearning) if isinstance(place, Learning) else (None, None, None)
+        review = (place.interval, place.due_day) if isinstance(place, Reviewing) else (None, None)
+        row = (card.question, card.memory.stability, card.memory.difficulty, *steps, *review)
+        row += (card.first_day, card.last_day, card.reviews, card.lapses)
+        self._db.execute(f"INSERT OR REPLACE INTO card VALUES ({', '.join('?' * len(row))})", row)
+
+
+def _entry(kind: str, values: dict[str, Any]) -> Entry:
+    if kind == "reviewed":
+        values["rating"] = Rating(values["rating"])
+    return _KINDS[kind](**values)
+
+
+def _card(row: Sequence[Any]) -> Card:
+    question, stability, difficulty, step, due_at, relearning, interval, due_day, *counts = row
+    place: Learning | Reviewing = (
+        Reviewing(interval, due_day) if step is None else Learning(step, due_at, bool(relearning))
+    )
+    return Card(question, Memory(stability, difficulty), place, *counts)
+
+
+@contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    """Turn what SQLite and the file system raise into a message that says what to do."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        what, next_step = _explanation(error)
+        raise BadEnvironment(f"{path}: {what} ({error}).", next_step=next_step) from error
+    except OSError as error:
+        raise BadEnvironment(
+            f"{path} cannot be used: {error.strerror or error}.",
+            next_step="choose another folder with MLQUIZ_HOME",
+        ) from error
+
+
+def _explanation(error: sqlite3.DatabaseError) -> tuple[str, str]:
+    code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
+    known = {
+        sqlite3.SQLITE_BUSY: (
+            "another program is writing to the store",
+            "close the other mlquiz, then try again; every graded answer before this one is safe",
+        ),
+        sqlite3.SQLITE_READONLY: (
+            "the store is read-only",
+            "make the file and its folder writable, or set MLQUIZ_HOME",
+        ),
+        sqlite3.SQLITE_CANTOPEN: ("the store cannot be opened", "make its folder writable, or set MLQUIZ_HOME"),
+        sqlite3.SQLITE_FULL: (
+            "the disk is full, this answer was not saved",
+            "free some space; every graded answer before this one is safe",
+        ),
+        sqlite3.SQLITE_IOERR: (
+            "the disk does not take the write",
+            "look at the disk; every answer before this one is safe",
+        ),
+        sqlite3.SQLITE_NOTADB: ("this is not a database", "move the file away; mlquiz then starts a new one"),
+        sqlite3.SQLITE_CORRUPT: ("the database is damaged", "restore a copy, or move the file away to start anew"),
+    }
+    return known.get(code, ("the store failed", "move the file away to start anew, and keep it for a report"))

@@ -1,0 +1,104 @@
+"""What surrounds a demo's picture: the claim and the prediction before it, the verdict after it, and the lists."""
+
+from collections.abc import Iterable
+from gettext import NullTranslations
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.syntax import Syntax
+from rich.table import Table
+from rich.text import Text
+
+from mlquiz.core.question import Language
+from mlquiz.core.words import Words
+from mlquiz.demos import Demo
+from mlquiz.lab import Number, Verdict
+from mlquiz.view.picture import label, sentence, shown
+from mlquiz.view.prose import plain, prose
+from mlquiz.view.wrapping import Wrapped
+
+CHOICE_KEYS = "abcdef"
+
+
+def catalogue(demos: Iterable[Demo], language: Language, tr: NullTranslations) -> RenderableType:
+    """The list of demos by topic: name, finding, questions."""
+    _ = tr.gettext
+    parts: list[RenderableType] = []
+    topic = ""
+    for demo in sorted(demos, key=lambda one: (one.topic, one.name)):
+        if demo.topic != topic:
+            topic = demo.topic
+            parts += [Text(topic, "bold cyan")]
+        parts.append(Text(f"  {demo.name}", "bold"))
+        parts.append(Padding(prose(demo.words(language).finding), (0, 0, 0, 4)))
+        if demo.questions:
+            parts.append(Text("    " + _("answers: {ids}").format(ids=", ".join(demo.questions)), "dim"))
+    return Group(*parts, "", Text(_("mlquiz demo NAME runs one; mlquiz demo NAME --help lists its parameters"), "dim"))
+
+
+def opening(demo: Demo, words: Words, command: str) -> RenderableType:
+    """The title, and the command that repeats this run."""
+    return Group(Text(plain(words.title), "bold cyan"), Text(f"$ {command}", "dim"), "")
+
+
+def prediction(demo: Demo, words: Words, tr: NullTranslations) -> RenderableType:
+    """What the user is asked before the run."""
+    _ = tr.gettext
+    parts: list[RenderableType] = [Text(_("Predict"), "bold magenta"), prose(words.prediction.question)]
+    table = Table.grid(padding=(0, 1))
+    for key, choice in zip(CHOICE_KEYS, demo.choices, strict=False):
+        table.add_row(Text(f" {key}", "bold"), prose(words.prediction.choices[choice]))
+    return Group(*parts, *([table] if demo.choices else []))
+
+
+def closing(demo: Demo, words: Words, verdict: Verdict, predicted: str | None, tr: NullTranslations) -> RenderableType:
+    """The verdict with its numbers, the prediction held against it, mechanism, control and limits."""
+    _ = tr.gettext
+    name, style, told = {
+        True: (_("The claim holds"), "bold green", words.verdict.holds),
+        False: (_("The claim fails"), "bold red", words.verdict.fails),
+        None: (_("Inconclusive"), "bold yellow", words.verdict.inconclusive),
+    }[verdict.holds]
+    unfinished = _("The run gave a number that is not finite, so it does not tell.")
+    told = sentence(told, verdict.numbers, words) if verdict.numbers else unfinished
+    parts: list[RenderableType] = ["", Text(name, style), Wrapped(told)]
+    if predicted is not None:
+        parts.append(_compared(demo, words, verdict, predicted, tr))
+    layers = ((_("Why"), words.mechanism), (_("Control"), words.control), (_("Limits"), words.limits))
+    for title, layer in layers:
+        parts += ["", Text(title, "bold"), Padding(prose(layer), (0, 0, 0, 2))]
+    parts.append(Padding(Text(f"$ mlquiz demo {demo.name} --control", "dim"), (1, 0, 0, 0)))
+    return Group(*parts, "")
+
+
+def is_right(demo: Demo, verdict: Verdict, predicted: str) -> bool | None:
+    """Whether a prediction came true: the observed choice, or a number within 5 %; None if nothing was observed."""
+    if verdict.observed is None:
+        return None
+    if demo.choices:
+        return predicted == verdict.observed
+    observed = float(verdict.observed)
+    return abs(float(predicted) - observed) <= 0.05 * abs(observed)
+
+
+def source(demo: Demo) -> RenderableType:
+    """The demo's code, highlighted."""
+    return Syntax(demo.source, "python", theme="ansi_dark", background_color="default", word_wrap=True)
+
+
+def _compared(demo: Demo, words: Words, verdict: Verdict, predicted: str, tr: NullTranslations) -> RenderableType:
+    _ = tr.gettext
+    right = is_right(demo, verdict, predicted)
+    told = _told(words, predicted)
+    if right is None:
+        return Wrapped(_("You predicted: {told}. This run does not tell.").format(told=told), "yellow")
+    if right:
+        return Wrapped(_("You predicted it: {told}").format(told=told), "green")
+    observed = _told(words, verdict.observed)
+    return Wrapped(_("You predicted: {told}. What happened: {observed}").format(told=told, observed=observed), "red")
+
+
+def _told(words: Words, value: str | Number | None) -> str:
+    if isinstance(value, str):
+        return plain(words.prediction.choices.get(value, label(words, value)))
+    return "" if value is None else shown(value)

@@ -1,0 +1,179 @@
+"""A demo's events as a picture that grows: curves, bars of counts, tables, and lines that were said."""
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from itertools import cycle
+
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from mlquiz.core.words import Words
+from mlquiz.lab import Bars, Event, Number, Plot, Row, Say, Verdict
+from mlquiz.view.prose import formula, plain
+from mlquiz.view.wrapping import Wrapped
+
+COLORS = {
+    "red": "red",
+    "blue+": "bright_blue",
+    "green": "green",
+    "magenta": "magenta",
+    "cyan": "cyan",
+    "orange": "yellow",
+}
+"""Plotext's names of the curves' colours, and Rich's: readable on light and on dark."""
+
+
+@dataclass(slots=True)
+class Panel:
+    """The points of one panel of curves."""
+
+    log: bool
+    series: dict[str, tuple[list[Number], list[Number]]] = field(default_factory=dict)
+
+    def add(self, x: Number, y: Mapping[str, Number]) -> None:
+        for name, value in y.items():
+            xs, ys = self.series.setdefault(name, ([], []))
+            xs.append(x)
+            ys.append(value)
+
+
+@dataclass(slots=True)
+class Picture:
+    """What a run has shown so far. Render it anew after each event."""
+
+    words: Words
+    panels: dict[str, Panel | Bars | list[Row]] = field(default_factory=dict)
+    said: list[Say] = field(default_factory=list)
+    verdict: Verdict | None = None
+
+    def add(self, event: Event) -> None:
+        """Take in one more event."""
+        match event:
+            case Plot(panel, x, y, log):
+                shown = self.panels.setdefault(panel, Panel(log))
+                if isinstance(shown, Panel):
+                    shown.add(x, y)
+            case Bars(panel):
+                self.panels[panel] = event
+            case Row(panel):
+                shown = self.panels.setdefault(panel, [])
+                if isinstance(shown, list):
+                    shown.append(event)
+            case Say():
+                self.said.append(event)
+            case Verdict():
+                self.verdict = event
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        for name, panel in self.panels.items():
+            yield Text(label(self.words, name), "bold")
+            if isinstance(panel, Panel):
+                yield from _curves(panel, self.words, options.max_width, _height(len(self.panels), options))
+            elif isinstance(panel, Bars):
+                yield _bars(panel, self.words, options.max_width)
+            else:
+                yield _table(panel, self.words)
+        for said in self.said:
+            yield Padding(Wrapped(sentence(self.words.say[said.key], said.numbers, self.words)), (0, 0, 0, 2))
+
+
+def label(words: Words, key: str) -> str:
+    """What stands on the screen for a name in an event."""
+    return plain(words.labels.get(key, key))
+
+
+def sentence(template: str, numbers: Mapping[str, Number | str], words: Words) -> str:
+    """A sentence with its numbers put in; a text among them may be a key into the labels."""
+    values = {name: label(words, value) if isinstance(value, str) else value for name, value in numbers.items()}
+    return plain(template.format_map(values))
+
+
+def line_of(event: Event, words: Words) -> str | None:
+    """An event as one plain line, for a pipe or a screen reader."""
+    match event:
+        case Plot(panel, x, y):
+            values = "  ".join(f"{label(words, name)} {shown(value)}" for name, value in y.items())
+            return f"{label(words, panel)} @ {shown(x)}: {values}"
+        case Bars(panel, values=counts, of=of):
+            values = "  ".join(f"{label(words, name)} {shown(value)}/{shown(of)}" for name, value in counts.items())
+            return f"{label(words, panel)}: {values}"
+        case Row(panel, cells):
+            return "  ".join(f"{label(words, name)} {_cell(value, words)}" for name, value in cells.items())
+        case Say(key, numbers):
+            return sentence(words.say[key], numbers, words)
+    return None
+
+
+def shown(value: Number) -> str:
+    """A number in at most nine characters or so."""
+    if isinstance(value, int):
+        return f"{value:,}".replace(",", "\u202f")
+    return f"{value:.4g}"
+
+
+def _cell(value: Number | str, words: Words) -> str:
+    return label(words, value) if isinstance(value, str) else shown(value)
+
+
+def _height(panels: int, options: ConsoleOptions) -> int:
+    """Rows for one plot, so that the whole picture fits the screen."""
+    return max(6, min(14, (options.size.height - 8) // max(1, panels)))
+
+
+def _curves(panel: Panel, words: Words, width: int, height: int) -> Iterable[RenderableType]:
+    if width < 24:
+        yield _latest(panel, words)
+        return
+    import plotext
+
+    plotext.clear_figure()
+    plotext.theme("clear")
+    plotext.plotsize(width, height)
+    ceiling = floor = None
+    for (xs, ys), color in zip(panel.series.values(), cycle(COLORS), strict=False):
+        points = [(x, math.log10(y) if panel.log else y) for x, y in zip(xs, ys, strict=True) if y > 0 or not panel.log]
+        if points:
+            plotext.plot(*map(list, zip(*points, strict=True)), marker="braille", color=color)
+            ceiling = max([y for _, y in points] + ([] if ceiling is None else [ceiling]))
+            floor = min([y for _, y in points] + ([] if floor is None else [floor]))
+    if panel.log and floor is not None and ceiling is not None:
+        low, high = math.floor(floor), math.ceil(ceiling)
+        ticks = list(range(low, high + 1, max(1, -(-(high - low) // 6))))
+        plotext.yticks(ticks, [formula(f"10^{{{tick}}}") for tick in ticks])
+    yield Text.from_ansi(plotext.build().rstrip("\n").removesuffix("\x1b[0m"), no_wrap=True, overflow="crop")
+    yield _latest(panel, words)
+
+
+def _latest(panel: Panel, words: Words) -> Text:
+    """The legend, with where each curve stands now."""
+    line = Text()
+    for (name, (_, ys)), color in zip(panel.series.items(), cycle(COLORS.values()), strict=False):
+        line.append(f"  ━ {label(words, name)} ", color)
+        line.append(shown(ys[-1]), "bold")
+    return line
+
+
+def _bars(bars: Bars, words: Words, width: int) -> RenderableType:
+    table = Table.grid(padding=(0, 1))
+    names = [label(words, name) for name in bars.values]
+    room = max(5, min(40, width - max((Text(name).cell_len for name in names), default=0) - 16))
+    for name, value in zip(names, bars.values.values(), strict=True):
+        full = min(room, round(room * float(value) / float(bars.of))) if bars.of else 0
+        bar = Text("█" * full, "red").append("░" * (room - full), "dim")
+        table.add_row(Text("  " + name), bar, Text(f"{shown(value)}/{shown(bars.of)}", "bold"))
+    return table
+
+
+def _table(rows: list[Row], words: Words) -> RenderableType:
+    columns = list(dict.fromkeys(name for row in rows for name in row.cells))
+    table = Table(box=None, padding=(0, 1), header_style="dim", pad_edge=True)
+    for name in columns:
+        cells = [str(row.cells.get(name, "")) for row in rows]
+        numeric = not any(character.isalpha() for cell in cells for character in cell)
+        table.add_column(label(words, name), justify="right" if numeric else "left")
+    for row in rows:
+        table.add_row(*(Text(_cell(row.cells[name], words) if name in row.cells else "") for name in columns))
+    return table

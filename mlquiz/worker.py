@@ -1,0 +1,111 @@
+"""A demo run from the outside: a process that is warm before it is asked, and the events it streams."""
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from importlib.util import find_spec
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import Any
+
+from mlquiz.core.errors import BadEnvironment, BadInput
+from mlquiz.lab import Event, from_json
+
+INSTALL = "pip install 'tensorflow>=2.20,<2.22' 'keras>=3.12,<3.16'"
+
+
+class NotFinite(Exception):
+    """The run gave an infinity or NaN: it tells nothing."""
+
+
+def available() -> bool:
+    """Whether demos can run here; imports nothing."""
+    return find_spec("tensorflow") is not None and find_spec("keras") is not None
+
+
+class Worker:
+    """A process for demos, warming up from the moment it is made; use it as a context manager.
+
+    Raises:
+        BadEnvironment: TensorFlow is not installed.
+    """
+
+    def __init__(self) -> None:
+        if not available():
+            raise BadEnvironment("Demos need TensorFlow, which is not installed.", next_step=INSTALL)
+        self._errors = TemporaryFile()  # noqa: SIM115 - lives as long as the process
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "mlquiz.demo_process"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._errors,
+            start_new_session=True,  # Ctrl-C in the terminal is for the program alone
+        )
+
+    def __enter__(self) -> "Worker":
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.stop()
+
+    def run(self, path: Path, settings: Mapping[str, Any]) -> Iterator[Event]:
+        """The events of one run as they happen.
+
+        Raises:
+            BadInput: the demo refuses the settings.
+            BadEnvironment: TensorFlow cannot be imported, or the process died.
+            NotFinite: a number in the run is not finite.
+        """
+        request = json.dumps({"path": str(path), "settings": dict(settings)}) + "\n"
+        assert self._process.stdin and self._process.stdout
+        with contextlib.suppress(BrokenPipeError):  # why it died is in its last message
+            self._process.stdin.write(request.encode())
+            self._process.stdin.flush()
+        outcome: dict[str, Any] = {}
+        for line in self._process.stdout:
+            answer = json.loads(line)
+            if "event" in answer:
+                yield from_json(answer)
+            elif answer["message"] != "ready":
+                outcome = outcome or answer
+                if answer["message"] in ("exit", "missing") or not hasattr(os, "fork"):
+                    break
+        self._raise(outcome or {"message": "exit", "status": self._process.wait()})
+
+    def stop(self) -> None:
+        """End the process and whatever it runs, at once."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            if hasattr(os, "killpg"):
+                os.killpg(self._process.pid, signal.SIGKILL)
+            else:
+                self._process.kill()
+        self._process.wait()
+        for stream in (self._process.stdin, self._process.stdout):
+            if stream:
+                with contextlib.suppress(BrokenPipeError):
+                    stream.close()
+        self._errors.close()
+
+    def _raise(self, answer: Mapping[str, Any]) -> None:
+        match answer["message"]:
+            case "refused":
+                raise BadInput("The demo cannot run with these settings.", received=answer["what"])
+            case "not finite":
+                raise NotFinite
+            case "missing":
+                raise BadEnvironment(f"TensorFlow cannot be imported: {answer['what']}.", next_step=INSTALL)
+            case "failed":
+                raise BadEnvironment(f"The demo failed: {answer['what']}.")
+            case "exit":
+                raise BadEnvironment(
+                    "The demo's process died.", received=f"exit status {answer['status']}", next_step=self._last_words()
+                )
+
+    def _last_words(self) -> str | None:
+        self._errors.seek(0)
+        lines = self._errors.read().decode(errors="replace").strip().splitlines()
+        return f"its last line was: {lines[-1][:200]}" if lines else None

@@ -1,0 +1,137 @@
+"""Writing into a bank: YAML as an author would lay it out, the editor's template, one new file at a time."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from mlquiz.bank import SCHEMA, SCHEMA_LINE, Bank, question_schema
+from mlquiz.core.errors import BadEnvironment, BadInput
+from mlquiz.core.question import Language
+
+SIMILAR = 80
+"""Two questions whose words agree to this many percent are shown to the author side by side."""
+
+
+class _Dumper(yaml.SafeDumper):
+    """Long texts as `|` blocks, short lists on one line."""
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+        super().increase_indent(flow, False)
+
+
+def _text(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
+    style = "|" if "\n" in text.strip() else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+_Dumper.add_representer(str, _text)
+
+
+def to_yaml(data: dict[str, Any]) -> str:
+    """A question file's text."""
+    body = yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
+    return f"{SCHEMA_LINE}\n{body}"
+
+
+def with_schema_line(text: str) -> str:
+    """The text with the line by which editors find the schema."""
+    return text if text.startswith("# yaml-language-server:") else f"{SCHEMA_LINE}\n{text}"
+
+
+def template(language: Language) -> str:
+    """What an editor opens with: an open question, and the other two forms in comments."""
+    return f"""\
+{SCHEMA_LINE}
+# Fill in what stands after the colons, save and leave. An unchanged file adds nothing.
+# Prose is Markdown with $formulas$; one language is enough to begin with, further ones are blocks beside {language}:.
+level: mid          # junior, mid or senior
+tags: []
+form:
+  kind: open
+  key_points: [first, second]   # two to four ideas, named here, told below
+  essential: first              # the one without which the answer has failed
+# form: {{kind: choice, right: yes-it-does, wrong: [never, always]}}      and below: choices: {{never: {{text: ...}}}}
+# form: {{kind: numeric, value: 4640, tolerance: 0.01}}                   and below: unit: parameters
+text:
+  {language}:
+    question: |
+      ?
+    answer: |
+      ?
+    key_points:
+      first: "?"
+      second: "?"
+    # why: |
+    # limits: |
+"""
+
+
+def save(text: str, root: Path, topic: str, id: str) -> Path:
+    """Write one new question; an existing file is never touched.
+
+    Raises:
+        BadInput: the id is taken.
+        BadEnvironment: the folder cannot be written.
+    """
+    path = root / "questions" / topic / f"{id}.yaml"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        schema = path.parent.parent / SCHEMA
+        if not schema.exists():
+            schema.write_text(question_schema(), encoding="utf-8")
+        _write_new(path, text)
+    except FileExistsError:
+        raise BadInput(f"{path} is there already.", next_step="give another --id") from None
+    except OSError as error:
+        raise BadEnvironment(f"{path} cannot be written: {error.strerror}.", next_step="--to another folder") from error
+    return path
+
+
+def keep(text: str, drafts: Path, name: str) -> Path | None:
+    """Put what was typed aside for another try; None when even that cannot be written."""
+    for number in range(1, 1000):
+        path = drafts / (f"{name}.yaml" if number == 1 else f"{name}-{number}.yaml")
+        try:
+            drafts.mkdir(parents=True, exist_ok=True)
+            _write_new(path, text)
+        except FileExistsError:
+            continue
+        except OSError:
+            return None
+        return path
+    return None
+
+
+def similar(question: str, language: Language, bank: Bank) -> Iterator[tuple[str, str]]:
+    """(id, question) of those in the bank that ask much the same in this language, the nearest first."""
+    from rapidfuzz import fuzz, process, utils
+
+    told = {
+        id: item.question.text[language].question for id, item in bank.items.items() if language in item.question.text
+    }
+    near = process.extract(
+        question, told, scorer=fuzz.token_set_ratio, processor=utils.default_process, score_cutoff=SIMILAR, limit=3
+    )
+    for text, _, id in near:
+        yield id, text
+
+
+def _write_new(path: Path, text: str) -> None:
+    """All of the text or nothing: written aside, synced, then linked to its name, which must be free."""
+    aside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with aside.open("x", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(aside, path)
+        except (NotImplementedError, PermissionError, OSError) as error:
+            if isinstance(error, FileExistsError) or path.exists():
+                raise FileExistsError(path) from error
+            aside.rename(path)
+    finally:
+        aside.unlink(missing_ok=True)

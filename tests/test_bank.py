@@ -1,0 +1,358 @@
+"""The bank: every file that is right loads, every one that is not says where and why, all of them at once."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from builders import unmarked
+
+from mlquiz.bank import Bank, load, question_schema, read_question, unexpected_files
+from mlquiz.bank_index import BankIndex
+from mlquiz.content import Root, own_root, roots
+from mlquiz.core import question as model
+from mlquiz.core.question import LANGUAGES, Question, Text
+from mlquiz.core.rules import of_completeness, of_links
+from mlquiz.demos import find
+
+OPEN = """\
+level: mid
+form:
+  kind: open
+  key_points: [one, two]
+  essential: one
+text:
+  en:
+    question: Who?
+    answer: She.
+    key_points:
+      one: First.
+      two: Second.
+"""
+CHOICE = """\
+level: mid
+form:
+  kind: choice
+  right: yes-it-is
+  wrong: [never, always]
+text:
+  en:
+    question: Is it?
+    answer: It is.
+    choices:
+      yes-it-is: {text: It is}
+      never: {text: Never}
+      always: {text: Always}
+"""
+NUMBER = """\
+level: mid
+form: {kind: numeric, value: 3}
+text:
+  en:
+    question: How many?
+    answer: Three.
+"""
+GENERATED = """\
+level: mid
+form: {kind: numeric, generator: conv2d-transpose-size}
+text:
+  en:
+    question: Size {size}, kernel {kernel}, stride {stride}?
+    answer: It follows from {size}, {kernel} and {stride}, as $x_{i}$ does.
+"""
+
+
+def told(text: str) -> list[str]:
+    """The problems of a question file, without the file's name."""
+    question, document = read_question(text, "f")
+    assert (question is None) == bool(document.problems)
+    return [str(problem).removeprefix("f:") for problem in document.problems]
+
+
+@pytest.mark.parametrize("text", [OPEN, CHOICE, NUMBER, GENERATED], ids=["open", "choice", "numeric", "generated"])
+def test_each_form_is_read(text: str) -> None:
+    assert told(text) == []
+
+
+LEVEL, EN, TWO = "level: mid", "  en:\n    question: Who?\n    answer: She.\n", "      two: Second.\n"
+POINTS, NUMERIC = "    key_points:\n      one: First.\n", "form: {kind: numeric, value: 3}"
+SPOILT = [
+    (OPEN, LEVEL, "level: §middle", 'level, expected junior, mid or senior, received "middle"'),
+    (OPEN, LEVEL + "\nform", "§form", "level is missing"),
+    (OPEN, LEVEL, "level: mid\nleval: §mid", "unknown key leval"),
+    (OPEN, EN, "  §en:\n    question: Who?\n", "answer is missing"),
+    (OPEN, "She.", "§' '", 'answer, expected some text, received " "'),
+    (OPEN, "She.", "§7", "answer, expected a valid string, received 7"),
+    (OPEN, "  en:", "  §de:", 'unknown key, expected en, ru, fr or zh, received "de"'),
+    (OPEN, "form:\n  kind: open", "§form:\n  kind: spoken", "kind, expected open, choice, numeric"),
+    (OPEN, "essential: one", "essential: §three", "the essential key point, expected one or two, received three"),
+    (OPEN, "key_points: [one, two]", "§key_points: [one, one]", "key points, expected at most four different ones"),
+    (OPEN, POINTS + TWO, "    §" + POINTS.lstrip(), "key_points in en, expected one, two, received one"),
+    (OPEN, "[one, two]", "[one, §Two]", "1, expected lower-case letters, digits and single hyphens, received \"Two\""),
+    (OPEN, LEVEL, "level: mid\ntags: §fruit", 'tags, expected a valid array, received "fruit"'),
+    (OPEN, LEVEL, "level: mid\nsources: [{cite: a, url: §http://b}]", "url, expected an https:// address"),
+    (OPEN, LEVEL, "level: mid\nsources: [§{seed: a, item: 1}]", "language is missing"),
+    ("errata: [{key: a, where: {cite: b}}]\n" + OPEN, "  en:", "  §en:", "errata in en, expected a, received none"),
+    (OPEN, TWO, TWO + "    unit: §apples\n", "unit in a question of kind open"),
+    (CHOICE, "  wrong: [never, always]", "  §wrong: [never]", "wrong choices, expected two or three different ones"),
+    (CHOICE, "right: yes-it-is", "right: §never", "the right choice is also listed as wrong"),
+    (CHOICE, "    choices:\n      yes-it-is: {text: It is}\n", "    §choices:\n", "choices in en, expected yes-it-is,"),
+    (NUMBER, NUMERIC, "§form: {kind: numeric}", "the number's origin, expected either a value or a generator"),
+    (NUMBER, NUMERIC, "§form: {kind: numeric, value: 3, generator: g}", "the number's origin"),
+    (NUMBER, "value: 3", "value: §three", "value, expected a"),
+    (NUMBER, "value: 3", "value: 3, tolerance: §-1", "tolerance, expected 0 or more, received -1"),
+    (GENERATED, "conv2d-transpose-size", "§nothing", "unknown generator, expected conv2d-parameters or"),
+    (GENERATED, "Size {size}", "§Size", "variables of the generator, expected {kernel} {size} {stride}"),
+    (GENERATED, "Size {size}", "§Size { and {size}", ""),
+    (GENERATED, "It follows from {size}", "§It follows from {height}", ""),
+    (GENERATED, "It follows from {size}", "§It follows from {} and {size}", ""),
+    (GENERATED, "It follows from {size}", "§It follows from { and {size}", ""),
+]  # fmt: skip
+"""(question, what to replace, what with, the problem at §)."""
+
+
+@pytest.mark.parametrize(("text", "old", "new", "problem"), SPOILT, ids=[new.strip()[-40:] for _, _, new, _ in SPOILT])
+def test_what_is_wrong_with_a_question_is_told_at_its_place(text: str, old: str, new: str, problem: str) -> None:
+    assert old in text
+    spoilt, place = unmarked(text.replace(old, new, 1))
+    found = told(spoilt)
+    assert any(one.startswith(f"{place}: {problem}") for one in found), found
+
+
+@pytest.mark.parametrize("value", ["three", "true", "[3]"])
+def test_one_mistake_is_one_problem(value: str) -> None:
+    assert len(told(NUMBER.replace("value: 3", f"value: {value}"))) == 1
+
+
+def test_all_problems_of_a_question_are_told_at_once() -> None:
+    spoilt = OPEN.replace("mid", "expert").replace("She.", "12:30").replace("  kind: open", "  kind: open\n  hint: x")
+    assert [one[: one.index(": ")] for one in sorted(told(spoilt))] == ["10:13", "1:8", "4:9"]
+
+
+# Folders of files ---------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Root:
+    return Root(tmp_path / "bank")
+
+
+def put(root: Root, path: str, text: str = OPEN) -> Path:
+    file = root.questions / path
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def test_a_question_is_known_by_its_file_and_folder(root: Root) -> None:
+    file = put(root, "fruit/an-apple.yaml")
+    bank = load([root])
+    item = bank.items["an-apple"]
+    assert (item.id, item.topic, bank.topics, bank.files["an-apple"]) == ("an-apple", "fruit", ["fruit"], file)
+    assert (bank.problems, bank.left_out) == ([], 0)
+
+
+def test_a_broken_file_is_left_out_and_named_and_the_others_load(root: Root) -> None:
+    put(root, "fruit/apple.yaml")
+    put(root, "tools/hammer.yaml", CHOICE)
+    broken = {"a": "level: [", "b": OPEN.replace("mid", "no"), "c": "", "d": "a: &x [1]\nb: *x\n", "e": GENERATED + "}"}
+    for id, text in broken.items():
+        put(root, f"tools/{id}.yaml", text)
+    (root.questions / "tools" / "binary.yaml").write_bytes(b"\0\1\2")
+    bank = load([root])
+    assert sorted(bank.items) == ["apple", "hammer"]
+    named = {Path(problem.file).stem for problem in bank.problems}
+    assert named == {*broken, "binary"}
+    assert bank.left_out == len(named)
+
+
+@pytest.mark.parametrize(
+    "spoilt", ["form: {kind: numeric, value: " + "9" * 5000 + "}", GENERATED.replace("Size", "Size {")]
+)
+def test_no_content_of_one_file_takes_the_bank_down(root: Root, spoilt: str) -> None:
+    put(root, "tools/spoilt.yaml", spoilt)
+    put(root, "fruit/apple.yaml")
+    bank = load([root])
+    assert (list(bank.items), bank.left_out) == (["apple"], 1)
+
+
+@pytest.mark.parametrize(
+    "path", ["apple.yaml", "fruit/red/apple.yaml", "fruit/Apple.yaml", "my fruit/apple.yaml", "fruit/a--b.yaml"]
+)
+def test_a_misplaced_file_is_left_out_and_named(root: Root, path: str) -> None:
+    file = put(root, path)
+    bank = load([root])
+    assert bank.items == {}
+    assert [str(problem) for problem in bank.problems] == [
+        f"{file}:1:1: misplaced, expected questions/TOPIC/ID.yaml in lower case and hyphens"
+    ]
+
+
+def test_an_id_is_taken_by_the_first_file_that_has_it(root: Root, tmp_path: Path) -> None:
+    first, second = put(root, "fruit/apple.yaml"), put(root, "tools/apple.yaml", CHOICE)
+    other = Root(tmp_path / "other")
+    third = put(other, "fruit/apple.yaml", NUMBER)
+    bank = load([root, other])
+    assert bank.files == {"apple": first}
+    assert [(problem.file, problem.what) for problem in bank.problems] == [
+        (str(second), "the id apple is taken"),
+        (str(third), "the id apple is taken"),
+    ]
+    assert all(problem.received.endswith(str(first)) for problem in bank.problems)
+
+
+def test_what_is_no_question_and_no_schema_is_unexpected_and_hidden_files_are_not_looked_at(root: Root) -> None:
+    put(root, "fruit/apple.yaml")
+    put(root, "question.schema.json", "{}")
+    put(root, "fruit/.apple.yaml.swp")
+    put(root, "fruit/.hidden.yaml")
+    stray = put(root, "fruit/apple.yml")
+    assert [problem.file for problem in unexpected_files([root])] == [str(stray)]
+    assert list(load([root]).items) == ["apple"]
+
+
+def test_a_folder_that_is_not_there_holds_no_question(root: Root) -> None:
+    assert load([root]).items == {}
+
+
+def test_a_renamed_question_is_known_by_its_earlier_ids(root: Root) -> None:
+    put(root, "fruit/apple.yaml", "formerly: [pear, plum]\n" + OPEN)
+    assert load([root]).former_ids == {"pear": "apple", "plum": "apple"}
+
+
+def test_only_another_text_has_another_content_hash(root: Root) -> None:
+    put(root, "fruit/apple.yaml")
+    put(root, "fruit/pear.yaml")
+    put(root, "fruit/plum.yaml", CHOICE)
+    apple, pear, plum = (item.content for item in load([root]).items.values())
+    assert apple == pear != plum
+
+
+# The compiled index -------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Callable[..., BankIndex]:
+    return lambda code="this": BankIndex(tmp_path / "home" / "index.db", code)
+
+
+def test_the_index_gives_the_same_bank_as_the_files(index: Callable[..., BankIndex]) -> None:
+    read, first, second = load([own_root()]), load([own_root()], index()), load([own_root()], index())
+    assert read.items == first.items == second.items
+    assert list(read.items) == list(second.items)
+    assert (len(first.documents), len(second.documents)) == (len(read.items), 0), "from the index no file is read"
+
+
+def test_a_changed_a_broken_and_a_mended_file_are_read_anew(root: Root, index: Callable[..., BankIndex]) -> None:
+    put(root, "fruit/apple.yaml")
+    put(root, "fruit/pear.yaml")
+    loads: list[Bank] = [load([root], index())]
+    for text in (OPEN.replace("She.", "They."), "level: [", CHOICE):
+        put(root, "fruit/apple.yaml", text)
+        loads += [load([root], index()), load([root], index())]
+    kinds = [bank.items["apple"].question.form.kind if "apple" in bank.items else "broken" for bank in loads]
+    assert kinds == ["open", "open", "open", "broken", "broken", "choice", "choice"]
+    assert loads[2].items["apple"].question.text["en"].answer == "They."
+    assert all("pear" in bank.items for bank in loads)
+    (root.questions / "fruit" / "apple.yaml").unlink()
+    assert list(load([root], index()).items) == ["pear"]
+
+
+def test_an_index_of_another_version_or_a_broken_one_is_as_none(
+    root: Root, index: Callable[..., BankIndex], tmp_path: Path
+) -> None:
+    put(root, "fruit/apple.yaml")
+    load([root], index())
+    assert load([root], index("another")).documents
+    assert not load([root], index("another")).documents
+    (tmp_path / "home" / "index.db").write_bytes(b"no database " * 400)
+    assert list(load([root], index("another")).items) == ["apple"]
+
+
+# The schema for editors ---------------------------------------------------------------------------------------------
+
+
+def parts(schema: Any) -> list[Mapping[str, Any]]:
+    """Every object in a JSON structure."""
+    inner = schema.values() if isinstance(schema, dict) else schema if isinstance(schema, list) else ()
+    return ([schema] if isinstance(schema, dict) else []) + [part for value in inner for part in parts(value)]
+
+
+def test_the_schema_is_draft_07_and_all_its_references_lead_somewhere() -> None:
+    schema = json.loads(question_schema())
+    assert schema["$schema"] == "http://json-schema.org/draft-07/schema#"
+    for part in parts(schema):
+        assert not {"prefixItems", "unevaluatedProperties", "dependentRequired"} & set(part), "younger than draft-07"
+        if isinstance(reference := part.get("$ref"), str):
+            target: Any = schema
+            for step in reference.removeprefix("#/").split("/"):
+                target = target[step]
+            assert target["type"] == "object"
+
+
+def test_the_schema_names_every_key_and_forbids_others() -> None:
+    schema = json.loads(question_schema())
+    of_type = {
+        part["title"]: part for part in parts(schema) if "properties" in part and isinstance(part.get("title"), str)
+    }
+    models = [one for one in vars(model).values() if is_dataclass(one) and isinstance(one, type)]
+    assert len(models) > 8
+    for one in models:
+        described = schema if one is Question else of_type[one.__name__]
+        assert set(described["properties"]) == {field.name for field in fields(one)}
+        assert described["additionalProperties"] is False
+
+
+def test_the_schema_shows_an_author_what_the_docstrings_say() -> None:
+    text = question_schema()
+    for sentence in (
+        "Two to four ideas, each checkable yes or no, in the order in which one would say them.",
+        "The mechanism behind it.",
+        "Ids of questions to introduce before this one.",
+        "One right answer among real misconceptions.",
+    ):
+        assert json.dumps(sentence)[1:-1] in text
+
+
+# Our own questions --------------------------------------------------------------------------------------------------
+
+OURS = load([own_root()])
+
+
+def test_our_bank_loads_without_a_problem() -> None:
+    assert OURS.items
+    assert [str(problem) for problem in OURS.problems] == []
+    assert list(unexpected_files([own_root()])) == []
+
+
+@pytest.mark.parametrize("id", OURS.items)
+def test_each_of_our_questions_says_the_same_things_in_four_languages(id: str) -> None:
+    question = OURS.items[id].question
+    assert set(question.text) == set(LANGUAGES)
+    assert list(of_completeness(question)) == []
+    shapes = {language: shape(text) for language, text in question.text.items()}
+    assert len(set(shapes.values())) == 1, shapes
+
+
+def shape(text: Text) -> str:
+    """Which parts a text has, and the keys in them."""
+    present = {one.name: getattr(text, one.name) for one in fields(Text) if getattr(text, one.name)}
+    return str({name: sorted(part) if isinstance(part, dict) else "" for name, part in present.items()})
+
+
+@pytest.mark.parametrize("id", OURS.items)
+def test_the_links_of_our_questions_lead_somewhere_and_back(id: str) -> None:
+    demos = {name: demo.questions for name, demo in find(roots([])).demos.items()}
+    assert list(of_links(id, OURS.items[id].question, OURS.items, demos)) == []
+
+
+def test_our_prerequisites_have_no_cycle() -> None:
+    def ancestors(id: str, path: tuple[str, ...] = ()) -> None:
+        assert id not in path, path
+        for other in OURS.items[id].question.prerequisites:
+            ancestors(other, (*path, id))
+
+    for id in OURS.items:
+        ancestors(id)

@@ -1,0 +1,288 @@
+"""The user's one file: what is answered is in it, whatever happens next, and the cards are what its log says."""
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from builders import AGAIN, DAY, EASY, GOOD, SCHEDULER, reviewed, undone
+from hypothesis import given
+from hypothesis import strategies as st
+from test_log import logs
+
+import mlquiz
+from mlquiz import store as stores
+from mlquiz.core.errors import BadEnvironment
+from mlquiz.core.log import Entry, replay
+from mlquiz.store import Store
+
+MEMORY = Path(":memory:")
+Opened = Callable[..., Store]
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Iterator[Opened]:
+    """Opens the store of the test, with a short patience for locks; closed at the end."""
+    open_ones: list[Store] = []
+
+    def open_(path: Path = tmp_path / "mlquiz.db", **options: Any) -> Store:
+        open_ones.append(Store(path, SCHEDULER, **options))
+        return open_ones[-1]
+
+    yield open_
+    for one in open_ones:
+        one.close()
+
+
+def table(store: Store) -> list[tuple[Any, ...]]:
+    """The stored cards, to the bit."""
+    return store._db.execute("SELECT * FROM card ORDER BY question").fetchall()
+
+
+# The log and its cards ----------------------------------------------------------------------------------------------
+
+
+def test_events_come_back_as_they_were_written_after_the_file_is_opened_anew(opened: Opened) -> None:
+    demo = {"name": "rmsprop", "settings": {"lr": 0.1}, "right": False}
+    full = reviewed(1, "вопрос", answer="0,5 – «да»", seed=7, right=True, demo=demo)
+    entries = [full, reviewed(2, "plain"), undone(3, full)]
+    opened().append(entries)
+    assert list(opened().entries()) == entries
+    assert list(opened().entries("вопрос")) == [full, entries[2]]
+
+
+@given(logs())
+def test_cards_moved_step_by_step_are_those_of_a_replay_to_the_bit(log: list[Entry]) -> None:
+    store = Store(MEMORY, SCHEDULER)
+    for entry in log:
+        store.append([entry])
+    step_by_step = table(store)
+    store.rebuild()
+    assert table(store) == step_by_step
+    assert store.cards() == replay(SCHEDULER, log)
+    store.close()
+
+
+@given(logs(), st.randoms(use_true_random=False), st.integers(1, 5))
+def test_events_merged_in_any_order_and_split_with_duplicates_give_the_same_cards(
+    log: list[Entry], order: Random, size: int
+) -> None:
+    mixed = log + order.choices(log, k=len(log) // 2) if log else []
+    order.shuffle(mixed)
+    store = Store(MEMORY, SCHEDULER)
+    for start in range(0, len(mixed), size):
+        store.append(mixed[start : start + size])
+    assert store.cards() == replay(SCHEDULER, log)
+    assert list(store.entries()) == log
+    store.close()
+
+
+def test_a_review_and_its_undo_leave_no_card_and_both_events(opened: Opened) -> None:
+    store, slip = opened(), reviewed(1)
+    store.append([slip])
+    assert list(store.cards()) == ["q"]
+    store.append([undone(2, slip)])
+    assert store.cards() == {}
+    assert len(list(store.entries())) == 2
+
+
+def test_two_programs_on_one_file_continue_each_others_cards(opened: Opened) -> None:
+    one, other = opened(), opened()
+    log = [reviewed(n * DAY, "q", rating) for n, rating in enumerate([EASY, GOOD, AGAIN, GOOD])]
+    for store, entry in zip((one, other, one, other), log, strict=True):
+        store.append([entry])
+    assert one.cards() == other.cards() == replay(SCHEDULER, log)
+
+
+def test_a_renamed_question_keeps_its_memory(opened: Opened) -> None:
+    store, first = opened(), reviewed(0, "old", EASY)
+    store.append([first])
+    renamed = opened(former={"old": "new"})
+    assert list(renamed.cards()) == ["new"]
+    second = reviewed(9 * DAY, "new", GOOD)
+    renamed.append([second])
+    assert renamed.cards() == replay(SCHEDULER, [first, second], {"old": "new"})
+    assert list(renamed.entries("new")) == [first, second]
+
+
+@given(logs(["old", "new", "other"]), st.randoms(use_true_random=False))
+def test_events_under_a_former_id_that_come_later_give_the_same_cards(log: list[Entry], order: Random) -> None:
+    """As from another machine that did not know the new id yet."""
+    order.shuffle(mixed := list(log))
+    store = Store(MEMORY, SCHEDULER, {"old": "new"})
+    for entry in mixed:
+        store.append([entry])
+    assert store.cards() == replay(SCHEDULER, log, {"old": "new"})
+    store.close()
+
+
+def test_it_knows_the_time_of_the_newest_event_and_how_many_questions_a_day_brought(opened: Opened) -> None:
+    store = opened()
+    assert (store.last_at(), store.introduced_on(1)) == (0, 0)
+    slip = reviewed(DAY + 3, "c")
+    store.append([reviewed(DAY + 1, "a"), reviewed(DAY + 2, "b"), slip, reviewed(2 * DAY, "a")])
+    assert (store.last_at(), store.introduced_on(1), store.introduced_on(2)) == (2 * DAY, 3, 0)
+    store.append([undone(2 * DAY + 9, slip)])
+    assert (store.last_at(), store.introduced_on(1)) == (2 * DAY + 9, 2)
+
+
+def test_a_machine_keeps_its_first_name(opened: Opened) -> None:
+    assert [opened().device(name) for name in ("one", "other")] == ["one", "one"]
+
+
+# Nothing is lost ----------------------------------------------------------------------------------------------------
+
+
+def test_every_commit_is_synced_to_the_disk(opened: Opened) -> None:
+    pragmas = [opened()._db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous")]
+    assert pragmas == ["wal", 2]
+
+
+def test_an_append_that_fails_half_way_writes_nothing(opened: Opened) -> None:
+    store, kept = opened(), reviewed(1)
+    store.append([kept])
+    before = table(store)
+    with pytest.raises(TypeError):
+        store.append([reviewed(2, "q", AGAIN), reviewed(3, "r"), reviewed(4, demo={"not": object()})])
+    assert (list(store.entries()), table(store)) == ([kept], before)
+    store.append([reviewed(5, "r")])
+    assert len(list(opened().entries())) == 2
+
+
+def test_an_answer_outlives_kill_9_right_after_it(tmp_path: Path, opened: Opened) -> None:
+    code = """
+import os, signal, sys
+from pathlib import Path
+from builders import SCHEDULER, reviewed
+from mlquiz.store import Store
+Store(Path(sys.argv[1]), SCHEDULER).append([reviewed(1)])
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+    path, folders = tmp_path / "mlquiz.db", [Path(mlquiz.__file__).parents[1], Path(__file__).parent]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(map(str, folders))}
+    killed = subprocess.run([sys.executable, "-c", code, path], env=environment, check=False)
+    assert killed.returncode == -signal.SIGKILL
+    store = opened(path)
+    assert list(store.entries()) == [reviewed(1)]
+    assert store.cards() == replay(SCHEDULER, [reviewed(1)])
+
+
+def fails(act: Callable[[], Any], what: str) -> None:
+    """The act ends in a message with these words and a next step."""
+    with pytest.raises(BadEnvironment, match=what) as caught:
+        act()
+    assert caught.value.next_step
+
+
+def test_a_lock_of_another_program_is_explained_and_the_answer_can_be_given_again(
+    opened: Opened, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stores, "WAIT", 0.05)
+    store = opened()
+    store.append([reviewed(1)])
+    other = sqlite3.connect(tmp_path / "mlquiz.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    fails(lambda: store.append([reviewed(2)]), "another program is writing")
+    fails(lambda: Store(tmp_path / "mlquiz.db", SCHEDULER).append([reviewed(3)]), "another program is writing")
+    other.execute("ROLLBACK")
+    other.close()
+    store.append([reviewed(2)])
+    assert list(store.entries()) == [reviewed(1), reviewed(2)]
+
+
+def test_a_full_disk_is_explained_and_loses_only_the_answer_that_did_not_fit(opened: Opened) -> None:
+    store = opened()
+    store.append([reviewed(1)])
+    store._db.execute(f"PRAGMA max_page_count = {store._db.execute('PRAGMA page_count').fetchone()[0]}")
+    fails(lambda: store.append([reviewed(2), reviewed(3, answer="x" * 100_000)]), "the disk is full")
+    fails(lambda: store.append([reviewed(4, answer="x" * 100_000)]), "the disk is full")
+    assert list(store.entries()) == [reviewed(1)]
+    store._db.execute("PRAGMA max_page_count = 100000")
+    store.append([reviewed(5, answer="x" * 100_000)])
+    assert [entry.at for entry in opened().entries()] == [1, 5]
+    assert store.cards() == replay(SCHEDULER, store.entries())
+
+
+def test_a_file_that_became_read_only_is_explained(opened: Opened) -> None:
+    store = opened()
+    store.append([reviewed(1)])
+    store._db.execute("PRAGMA query_only = 1")
+    fails(lambda: store.append([reviewed(2)]), "read-only")
+    fails(store.rebuild, "read-only")
+    assert list(store.cards()) == ["q"]
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may write to any file")
+def test_a_read_only_file_is_refused(opened: Opened, tmp_path: Path) -> None:
+    opened().close()
+    (tmp_path / "mlquiz.db").chmod(0o400)
+    fails(lambda: opened().append([reviewed(1)]), "read-only")
+
+
+def a_folder(path: Path) -> None:
+    path.mkdir()
+
+
+def text(path: Path) -> None:
+    path.write_bytes(b"no database, " * 100)
+
+
+def another_program(path: Path) -> None:
+    sqlite3.connect(path).executescript("CREATE TABLE mine (x); INSERT INTO mine VALUES (1)").connection.close()
+
+
+def newer(path: Path) -> None:
+    Store(path, SCHEDULER).close()
+    sqlite3.connect(path).execute("PRAGMA user_version = 99").connection.close()
+
+
+@pytest.mark.parametrize(
+    ("spoil", "what"),
+    [
+        (a_folder, "cannot be opened"),
+        (text, "not a database"),
+        (another_program, "database of another program"),
+        (newer, "newer mlquiz"),
+    ],
+)
+def test_a_file_that_is_not_ours_is_refused_and_left_as_it_was(
+    spoil: Callable[[Path], None], what: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "spoilt.db"
+    spoil(path)
+    before = path.read_bytes() if path.is_file() else None
+    fails(lambda: Store(path, SCHEDULER), what)
+    assert before == (path.read_bytes() if path.is_file() else None)
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["spoilt.db"]
+
+
+def test_a_folder_that_cannot_be_made_is_explained(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    fails(lambda: Store(tmp_path / "file" / "mlquiz.db", SCHEDULER), "cannot be used")
+
+
+READERS: list[Callable[[Store], Any]] = [
+    Store.cards,
+    Store.last_at,
+    lambda store: list(store.entries()),
+    lambda store: store.introduced_on(0),
+    lambda store: store.append([reviewed(9)]),
+]
+
+
+@pytest.mark.parametrize("read", READERS, ids=["cards", "last_at", "entries", "introduced_on", "append"])
+def test_a_damaged_file_is_explained_wherever_it_is_read(
+    read: Callable[[Store], Any], opened: Opened, tmp_path: Path
+) -> None:
+    path, store = tmp_path / "mlquiz.db", opened()
+    store.append(reviewed(n, f"q{n}") for n in range(300))
+    store.close()
+    content = path.read_bytes()
+    path.write_bytes(content[:8192] + b"\xa5" * (len(content) - 8192))
+    fails(lambda: read(opened()), "damaged")

@@ -33,7 +33,7 @@ DEEPEST = 20
 
 Where = tuple[str | int, ...]
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_INT = re.compile(r"-?(0|[1-9][0-9]{0,17})")
+_INT = re.compile(r"-?(0|[1-9][0-9]{0,307})")
 _FLOAT = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?")
 _PREFIX = "tag:yaml.org,2002:"
 

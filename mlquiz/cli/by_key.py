@@ -7,7 +7,7 @@ from rich.console import Group
 from rich.live import Live
 from rich.text import Text
 
-from mlquiz.cli.desk import Desk, meaning, takes_number
+from mlquiz.cli.desk import Desk, Scroll, meaning, takes_number
 from mlquiz.core.errors import BadInput, MlquizError
 from mlquiz.core.session import Answer, DemoSeen, Screen
 from mlquiz.keys import BACKSPACE, END, ENTER, NUMBER, Keyboard
@@ -28,31 +28,19 @@ class ByKey:
         self.worker: Worker | None = None
         self.typed = ""
         self.notice = ""
-        self._drawn: tuple[object, object] = (None, None)
+        self.scroll = Scroll(self.console, desk.tr)
 
     def run(self) -> None:
         """Until there is no more card, or the user leaves."""
         try:
             while self.desk.state.showing:
-                self._draw_card(self.desk.screen)
-                self._warm_up()
+                self.scroll.show(self.desk.screen)
                 self._one_key()
         except Leave:
             pass
         finally:
             if self.worker:
                 self.worker.stop()
-
-    def _draw_card(self, screen: Screen) -> None:
-        """Print what is new on the card: all of it, or the answer below a question that stands there already."""
-        question = (screen.item.id, screen.answered, screen.language)
-        answer = screen.answer_language if screen.revealed else None
-        if self._drawn[0] != question or (self._drawn[1] and not answer):
-            self.console.print(card.question(screen, self.desk.tr))
-            self.typed = ""
-        if answer and self._drawn != (question, answer):
-            self.console.print(card.answer(screen, self.desk.tr))
-        self._drawn = question, answer
 
     def _warm_up(self) -> None:
         """Start the demos' process while the first card that has one is being read."""
@@ -63,6 +51,7 @@ class ByKey:
         """Show the footer until a key changes more than the footer."""
         with Live(self._footer(), console=self.console, auto_refresh=False, transient=True) as live:
             live.refresh()
+            self._warm_up()
             while (command := self._press()) is None:
                 live.update(self._footer(), refresh=True)
         match command:
@@ -84,9 +73,8 @@ class ByKey:
             runs = key == "d" and screen.revealed and self.desk.demo is not None
             return key if runs or key in ("q", END, "?") else None
         self.desk.act(action)
-        return (
-            "card" if self.desk.state.showing is None or self._looks(self.desk.screen) != self._looks(screen) else None
-        )
+        over = self.desk.state.showing is None
+        return "card" if over or self._looks(self.desk.screen) != self._looks(screen) else None
 
     @staticmethod
     def _looks(screen: Screen) -> tuple[object, ...]:

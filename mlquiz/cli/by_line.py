@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from typing import TextIO
 
-from mlquiz.cli.desk import Desk, meaning, takes_number
+from mlquiz.cli.desk import Desk, Scroll, meaning, takes_number
 from mlquiz.core.errors import BadInput, MlquizError
 from mlquiz.core.session import Answer, DemoSeen, Screen
-from mlquiz.keys import ENTER, SPACE, named
+from mlquiz.keys import ENTER, NUMBER, SPACE, named
 from mlquiz.view import card, report
 
 
@@ -19,16 +19,10 @@ class ByLine:
 
     def run(self) -> None:
         """Until there is no more card, `q`, or the end of input."""
-        drawn: tuple[object, ...] = ()
+        scroll = Scroll(self.console, self.desk.tr)
         while self.desk.state.showing:
             screen = self.desk.screen
-            question = (screen.item.id, screen.answered, screen.language)
-            answer = (screen.answer_language,) if screen.revealed else ()
-            if drawn[:3] != question:
-                self.console.print(card.question(screen, self.desk.tr))
-            if answer and drawn != (*question, *answer):
-                self.console.print(card.answer(screen, self.desk.tr))
-            drawn = (*question, *answer)
+            scroll.show(screen)
             self.console.print(card.footer(screen, self.desk.tr))
             line = self.lines.readline()
             if not line or named(line.strip()) == "q":
@@ -36,19 +30,19 @@ class ByLine:
             self._take(line.strip(), screen)
 
     def _take(self, line: str, screen: Screen) -> None:
+        """Act on a line; what stands in it after a grade is not for the next card."""
         try:
-            if takes_number(screen) and line[:1] in tuple("0123456789.,-+"):
+            if takes_number(screen) and line[:1] in NUMBER - {"e"}:
                 self.desk.act(Answer(line))
                 return
             for key in _keys(line):
                 if key == "?":
                     self.console.print(report.keys(card.help_lines(self.desk.tr)))
-                elif key == "d" and screen.revealed and self.desk.demo:
+                elif key == "d" and self.desk.screen.revealed and self.desk.demo:
                     self._demo()
                 elif action := meaning(key, self.desk.screen):
                     self.desk.act(action)
-                    return_after = self.desk.state.showing is None or self.desk.screen.answered != screen.answered
-                    if return_after:
+                    if len(self.desk.state.answered) != screen.answered:
                         return
         except BadInput as error:
             self.console.print(str(error))

@@ -5,6 +5,8 @@ from functools import cached_property
 from gettext import NullTranslations
 from typing import TYPE_CHECKING
 
+from rich.console import Console
+
 from mlquiz.cli.context import Context
 from mlquiz.core.memory import Rating
 from mlquiz.core.question import Choice, Numeric, Open
@@ -23,6 +25,7 @@ from mlquiz.core.session import (
 )
 from mlquiz.keys import ENTER, SPACE
 from mlquiz.store import Store
+from mlquiz.view import card
 from mlquiz.view.card import CHOICE_KEYS, TICK_KEYS
 
 if TYPE_CHECKING:
@@ -72,6 +75,27 @@ class Desk:
         if entries:
             self.store.append(entries)
         self.state = state
+
+
+@dataclass
+class Scroll:
+    """What stands on the screen already, so that of a card only what is new is printed below it."""
+
+    console: Console
+    tr: NullTranslations
+    question: object = None
+    answer: object = None
+
+    def show(self, screen: Screen) -> None:
+        """Print the question if another one, or none, stands there; the answer once it is revealed."""
+        question = (screen.item.id, screen.answered, screen.language)
+        answer = screen.answer_language if screen.revealed else None
+        if self.question != question or (self.answer and not answer):
+            self.console.print(card.question(screen, self.tr))
+            self.answer = None
+        if answer and self.answer != answer:
+            self.console.print(card.answer(screen, self.tr))
+        self.question, self.answer = question, answer
 
 
 def meaning(key: str, screen: Screen) -> Action | None:

@@ -2,26 +2,24 @@
 
 import re
 import unicodedata
+from functools import cache
 
-from mlquiz.view.wrapping import WrappedMarkdown
+from mlquiz.view.wrapping import WrappedMarkdown, is_wide
 
 _CODE_OR_FORMULA = re.compile(r"(?P<ticks>`+)(?P<code>.+?)(?P=ticks)|\$(?P<formula>[^$\n]+)\$|(?P<tag><)", re.DOTALL)
-_WIDE = "[\u2e80-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60]"
-_WIDE_BREAK = re.compile(rf"(?<={_WIDE})[ \t]*\n[ \t]*(?={_WIDE})|(?<=[。，、；：？！）])[ \t]*\n[ \t]*(?=\S)")
-"""A line break in a file that is no space on the screen: between Chinese characters, and after their punctuation."""
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>#|~])")
 
 
 def prose(text: str) -> WrappedMarkdown:
     """Markdown for the screen."""
-    text = _WIDE_BREAK.sub("", visible(text).strip())
+    text = _joined(visible(text).strip())
     text = _CODE_OR_FORMULA.sub(_shown, text)
     return WrappedMarkdown(text, hyperlinks=False, code_theme="ansi_dark", inline_code_theme=None)
 
 
 def plain(text: str) -> str:
     """One line of plain text: formulas as Unicode, code without its backticks."""
-    text = _WIDE_BREAK.sub("", visible(text).strip())
+    text = _joined(visible(text).strip())
     text = _CODE_OR_FORMULA.sub(_bare, text)
     return " ".join(text.replace("*", "").split())
 
@@ -46,6 +44,18 @@ def _picture(character: str) -> str:
     if ord(character) < 0x20:
         return chr(0x2400 + ord(character))
     return "\u200d" if character == "\u200d" else "\N{REPLACEMENT CHARACTER}"
+
+
+def _joined(text: str) -> str:
+    """A Chinese text without those line breaks of its file that are no spaces."""
+    return _wide_break().sub("", text) if is_wide(text) else text
+
+
+@cache
+def _wide_break() -> re.Pattern[str]:
+    """A line break between Chinese characters, or after their punctuation."""
+    wide = "[\u2e80-\uffdc]"
+    return re.compile(rf"(?<={wide})[ \t]*\n[ \t]*(?={wide})|(?<=[。，、；：？！）])[ \t]*\n[ \t]*(?=\S)")
 
 
 def _bare(found: re.Match[str]) -> str:

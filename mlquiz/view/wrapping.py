@@ -7,6 +7,7 @@ punctuation that has a space before it stays on the line of its word.
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from rich.cells import cell_len
@@ -17,9 +18,23 @@ from rich.text import Text
 
 _OPENING = "（《「『【〔“‘"
 _CLOSING = "。，、；：？！）》」』】〕”’…—～·"
-_WIDE = "\u2e80-\u2fff\u3005-\u3007\u3021-\u9fff\uf900-\ufaff\uff10-\uff5a"
-_WORD = rf"[^\s{_WIDE}{_OPENING}。，、；：？！）》」』】〕]+"
-_CHUNK = re.compile(rf"\s*(?:« )?[{_OPENING}]*(?:[{_WIDE}]|{_WORD})?[{_CLOSING}]*(?: [:;?!%»](?!\S))?\s*")
+_WIDE = "\u2e80-\uffdc"
+"""Chinese characters and full-width forms, with their neighbours."""
+
+_FRENCH = r"(?: [:;?!%»](?!\S))?"
+_WORD = re.compile(rf"\s*(?:« )?\S+{_FRENCH}\s*")
+"""What stays on one line of a text without Chinese: a word, with the punctuation that belongs to it."""
+
+
+def is_wide(text: str) -> bool:
+    """Whether a text has Chinese characters. The patterns for them take milliseconds to compile: only if needed."""
+    return bool(text) and max(text) >= _WIDE[0]
+
+
+@cache
+def _wide_chunk() -> re.Pattern[str]:
+    """What stays on one line of a text with Chinese: a Chinese character or a word, with its punctuation."""
+    return re.compile(rf"\s*(?:« )?[{_OPENING}]*(?:[{_WIDE}]|[^\s{_WIDE}]+)?[{_CLOSING}]*{_FRENCH}\s*")
 
 
 class Wrapped(Text):
@@ -38,9 +53,9 @@ class Wrapped(Text):
 def breaks(text: str, width: int) -> Iterator[int]:
     """Offsets at which a line ends, so that no line is wider than `width` cells (unless one character is)."""
     used = 0
-    for found in _CHUNK.finditer(text):
+    for found in (_wide_chunk() if is_wide(text) else _WORD).finditer(text):
         bare = cell_len(found[0].rstrip())
-        if used and used + bare > width:
+        if bare and used and used + bare > width:
             yield found.start()
             used = 0
         if bare > width:

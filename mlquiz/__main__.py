@@ -1,5 +1,18 @@
-"""`python -m mlquiz`."""
+"""The program's entry, which imports nothing before Ctrl-C has a meaning; also `python -m mlquiz`."""
 
-from mlquiz.cli import main
+import sys
 
-main()
+
+def main() -> None:
+    """Run the program and leave with its exit code."""
+    try:
+        from mlquiz.cli import main as program
+
+        code = program()
+    except KeyboardInterrupt:
+        code = 130
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

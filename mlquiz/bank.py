@@ -4,6 +4,7 @@ A broken file is left out and named; the others load. What was validated once is
 session starts without reading YAML; a file that has changed since is read anew.
 """
 
+import contextlib
 import gc
 import json
 import re
@@ -50,7 +51,8 @@ class Bank:
     @property
     def former_ids(self) -> dict[str, str]:
         """Earlier id -> id, for questions that were renamed."""
-        return {old: id for id, item in self.items.items() for old in item.question.formerly}
+        claims = [(old, id) for id, item in self.items.items() for old in item.question.formerly]
+        return {old: id for old, id in claims if old not in self.items}
 
 
 def load(roots: Sequence[Root], index: BankIndex | None = None) -> Bank:
@@ -112,7 +114,14 @@ def question_schema() -> str:
 
 
 def _files(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.rglob("*") if not path.name.startswith(".") and path.is_file())
+    return sorted(path for path in folder.rglob("*") if not path.name.startswith(".") and not _is_folder(path))
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # what cannot be looked at is a file that cannot be read
+        return False
 
 
 def _add(bank: Bank, root: Root, path: Path, compiled: Compiled | None) -> Compiled | None:
@@ -124,9 +133,8 @@ def _add(bank: Bank, root: Root, path: Path, compiled: Compiled | None) -> Compi
         if id in bank.items:
             problem = Problem(name, 1, 1, f"the id {id} is taken", "an id of its own", f"that of {bank.files[id]}")
             raise InvalidFile([problem])
-        if compiled and compiled.stamp == _stamp(path):
-            question = question_of(json.loads(compiled.data))
-        else:
+        question = _compiled(path, compiled)
+        if question is None or compiled is None:
             question, compiled = _read(bank, path)
     except InvalidFile as error:
         bank.problems += error.problems
@@ -134,6 +142,14 @@ def _add(bank: Bank, root: Root, path: Path, compiled: Compiled | None) -> Compi
     bank.items[id] = Item(id, topic, compiled.content, question)
     bank.files[id], bank.roots[id] = path, root
     return compiled
+
+
+def _compiled(path: Path, compiled: Compiled | None) -> Question | None:
+    """The question as the index has it, unless the file has changed since or the index is damaged."""
+    if compiled and compiled.stamp == _stamp(path):
+        with contextlib.suppress(ValueError, KeyError, TypeError, AttributeError):
+            return question_of(json.loads(compiled.data))
+    return None
 
 
 def _read(bank: Bank, path: Path) -> tuple[Question, Compiled]:
@@ -151,7 +167,10 @@ def _read(bank: Bank, path: Path) -> tuple[Question, Compiled]:
 
 
 def _stamp(path: Path) -> str:
-    status = path.stat()
+    try:
+        status = path.stat()
+    except OSError as error:
+        raise InvalidFile([Problem(str(path), 1, 1, f"cannot be read: {error.strerror}")]) from error
     return f"{status.st_mtime_ns} {status.st_size}"
 
 

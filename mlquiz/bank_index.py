@@ -37,9 +37,9 @@ class BankIndex:
     @classmethod
     def at(cls, path: Path) -> "BankIndex":
         """The index in a file, good for this version of the code alone."""
-        model = Path(__file__).with_name("core") / "question.py"
-        rules = Path(__file__).with_name("core") / "rules.py"
-        stamps = " ".join(str(source.stat().st_mtime_ns) for source in (model, rules))
+        here = Path(__file__).parent
+        sources = ("core/question.py", "core/rules.py", "core/generators.py", "strict_yaml.py", "validation.py")
+        stamps = " ".join(str((here / source).stat().st_mtime_ns) for source in sources)
         return cls(path, f"{__version__} {stamps}")
 
     def all(self) -> dict[str, Compiled]:
@@ -58,15 +58,26 @@ class BankIndex:
             return
         with contextlib.suppress(sqlite3.Error, OSError):
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            with contextlib.closing(sqlite3.connect(self._path, timeout=0.2, isolation_level=None)) as db:
-                db.execute("BEGIN IMMEDIATE")
-                db.execute("CREATE TABLE IF NOT EXISTS program (code TEXT)")
-                if db.execute("SELECT code FROM program").fetchone() != (self._code,):
-                    db.execute("DROP TABLE IF EXISTS question")
-                    db.execute("DELETE FROM program")
-                    db.execute("INSERT INTO program VALUES (?)", (self._code,))
-                    db.execute("CREATE TABLE question (path TEXT PRIMARY KEY, stamp TEXT, content TEXT, data TEXT)")
-                db.executemany("DELETE FROM question WHERE path = ?", [(path,) for path in fresh])
-                rows = [(path, *kept) for path, kept in fresh.items() if kept]
-                db.executemany("INSERT INTO question VALUES (?, ?, ?, ?)", rows)
-                db.execute("COMMIT")
+            try:
+                self._write(fresh)
+            except sqlite3.DatabaseError as error:
+                if isinstance(error, sqlite3.OperationalError):  # locked, full, read-only: another time
+                    return
+                self._path.unlink()  # damaged: made anew
+                self._write(fresh)
+
+    def _write(self, fresh: Mapping[str, Compiled | None]) -> None:
+        with contextlib.closing(sqlite3.connect(self._path, timeout=0.2, isolation_level=None)) as db:
+            db.execute("BEGIN IMMEDIATE")
+            db.execute("CREATE TABLE IF NOT EXISTS program (code TEXT)")
+            if db.execute("SELECT code FROM program").fetchone() != (self._code,):
+                db.execute("DROP TABLE IF EXISTS question")
+                db.execute("DELETE FROM program")
+                db.execute("INSERT INTO program VALUES (?)", (self._code,))
+            db.execute(
+                "CREATE TABLE IF NOT EXISTS question (path TEXT PRIMARY KEY, stamp TEXT, content TEXT, data TEXT)"
+            )
+            db.executemany("DELETE FROM question WHERE path = ?", [(path,) for path in fresh])
+            rows = [(path, *kept) for path, kept in fresh.items() if kept]
+            db.executemany("INSERT INTO question VALUES (?, ?, ?, ?)", rows)
+            db.execute("COMMIT")

@@ -23,9 +23,11 @@ class Findings:
 def check(bank: Bank, catalogue: Catalogue, roots: Sequence[Root]) -> Findings:
     """Hold the bank and the demos against the rules."""
     found = Findings([*bank.problems, *catalogue.problems, *unexpected_files(roots)])
-    links = {name: demo.questions for name, demo in catalogue.demos.items()}
     for id, item in bank.items.items():
-        ours, document = bank.roots[id].ours, bank.documents[id]
+        root, document = bank.roots[id], bank.documents[id]
+        ours = root.ours
+        same_bank = {name for name, demo in catalogue.demos.items() if demo.path.parent == root.demos}
+        links = {name: demo.questions if name in same_bank else None for name, demo in catalogue.demos.items()}
         for finding in rules.of_links(id, item.question, bank.items, links):
             found.problems.append(document.problem(*finding))
         for finding in rules.of_completeness(item.question):

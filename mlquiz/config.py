@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from mlquiz.core.errors import BadEnvironment, BadInput
-from mlquiz.core.nearest import unknown
 from mlquiz.core.question import LANGUAGES, Language
 
 NEW_A_DAY = 20
@@ -49,6 +48,9 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
     """
     home = _home(environment)
     further = [Path(part) for part in environment.get("MLQUIZ_BANK", "").split(os.pathsep) if part]
+    for folder in further:
+        if not folder.is_dir():
+            raise BadInput("MLQUIZ_BANK names a folder that is not there.", received=str(folder))
     editor = environment.get("VISUAL") or environment.get("EDITOR") or ("notepad" if os.name == "nt" else "vi")
     return Settings(home, (home, *further), _language(environment), editor)
 
@@ -62,7 +64,7 @@ def language(name: str) -> Language:
     for known in LANGUAGES:
         if name.lower() == known:
             return known
-    raise unknown("language", name, LANGUAGES, next_step="the four are en, ru, fr and zh")
+    raise BadInput(f"There is no language {name!r}.", expected=", ".join(LANGUAGES), received=name)
 
 
 def _home(environment: Mapping[str, str]) -> Path:
@@ -87,7 +89,7 @@ def _language(environment: Mapping[str, str]) -> Language:
         try:
             return language(given)
         except BadInput as error:
-            raise BadInput(f"MLQUIZ_LANG: {error.what}", next_step=error.next_step) from None
+            raise BadInput(f"MLQUIZ_LANG: {error.what}", expected=error.expected, received=given) from None
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         if value := environment.get(name):
             return next((known for known in LANGUAGES if value.lower().startswith(known)), "en")

@@ -30,4 +30,5 @@ def own_root() -> Root:
 
 def roots(of_user: Sequence[Path]) -> list[Root]:
     """Our content first, then the user's folders in their order."""
-    return [own_root(), *map(Root, of_user)]
+    distinct = {root.path.resolve(): root for root in reversed([own_root(), *map(Root, of_user)])}
+    return list(reversed(distinct.values()))

@@ -47,6 +47,22 @@ class Parameter:
             return f"like {self.example}"
         return "" if self.low is None else f"{self.low} to {self.high}"
 
+    def takes(self, value: Value) -> bool:
+        """Whether a value is in range."""
+        if self.pattern:
+            return re.fullmatch(self.pattern, str(value)) is not None
+        return self.low is None or self.high is None or self.low <= float(value) <= self.high
+
+    def refusal(self, value: Value) -> str:
+        """What to say of a value that is out of range."""
+        return f"{self.option} is out of range, expected {self.range}, received {value}"
+
+    def typed(self, value: Value) -> str:
+        """The parameter with a value, as one would type it."""
+        if self.type is bool:
+            return self.option if value else f"--no-{self.option[2:]}"
+        return f"{self.option} {value}"
+
 
 @dataclass(frozen=True)
 class Demo:
@@ -67,7 +83,9 @@ class Demo:
         path = self.path.with_suffix(".yaml")
         document = parse(read_text(path), str(path))
         words = validate(DemoWords, document)
-        if words is None:
+        if words is not None and not words.text:
+            document.report(("text",), "no language", "at least one of " + ", ".join(LANGUAGES), "none")
+        if words is None or document.problems:
             raise InvalidFile(document.problems)
         return words
 
@@ -101,22 +119,31 @@ class Demo:
             BadInput: an unknown name or a value out of range.
         """
         known = {parameter.name: parameter for parameter in self.parameters}
-        for name, value in given.items():
-            if name not in known:
-                raise unknown("parameter", name, known, next_step=f"mlquiz demo {self.name} --help lists them")
-            _check(self, known[name], value)
+        for name in set(given) - set(known):
+            raise unknown("parameter", name, known, next_step=f"mlquiz demo {self.name} --help lists them")
+        wrong = [known[name] for name, value in given.items() if not known[name].takes(value)]
+        next_step = f"mlquiz demo {self.name} --help"
+        if len(wrong) == 1:
+            what = f"{self.name}: {wrong[0].option} is out of range."
+            raise BadInput(what, expected=wrong[0].range, received=str(given[wrong[0].name]), next_step=next_step)
+        if wrong:
+            told = (f"{self.name}: {one.refusal(given[one.name])}" for one in wrong)
+            raise BadInput("\n".join(told), next_step=next_step)
         return {name: given.get(name, parameter.default) for name, parameter in known.items()}
+
+    def asks_of(self, settings: Mapping[str, Value]) -> bool:
+        """Whether the prediction's question fits a run: it speaks of the defaults, unless it asks for a number."""
+        unlike = any(settings[one.name] != one.default for one in self.parameters if one.name != "seed")
+        return not (unlike and self.choices)
 
     def command(self, settings: Mapping[str, Value]) -> str:
         """The command line that repeats a run."""
-        line = f"mlquiz demo {self.name}"
-        for parameter in self.parameters:
-            value = settings[parameter.name]
-            if parameter.name == "seed" or value != parameter.default:
-                negated = parameter.type is bool and not value
-                line += f" {'--no-' + parameter.option[2:] if negated else parameter.option}"
-                line += "" if parameter.type is bool else f" {value}"
-        return line
+        changed = {one.name for one in self.parameters if one.name == "seed" or settings[one.name] != one.default}
+        return " ".join((f"mlquiz demo {self.name}", *self.options({name: settings[name] for name in changed})))
+
+    def options(self, settings: Mapping[str, Value]) -> list[str]:
+        """Settings as one would type them, in the order of the form."""
+        return [one.typed(settings[one.name]) for one in self.parameters if one.name in settings]
 
 
 @dataclass(slots=True)
@@ -125,6 +152,18 @@ class Catalogue:
 
     demos: dict[str, Demo] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+
+    def told(self) -> tuple[list[Demo], list[Problem]]:
+        """The demos whose words can be read, and what is wrong with the rest."""
+        good, problems = [], list(self.problems)
+        for demo in self.demos.values():
+            try:
+                demo.languages  # noqa: B018 - reads them
+            except InvalidFile as error:
+                problems += error.problems
+            else:
+                good.append(demo)
+        return good, problems
 
     def named(self, name: str) -> Demo:
         """A demo by its name.
@@ -162,6 +201,8 @@ def outline(path: Path) -> Demo:
     except SyntaxError as error:
         problem = Problem(str(path), error.lineno or 1, error.offset or 1, f"not Python: {error.msg}")
         raise InvalidFile([problem]) from error
+    except (ValueError, RecursionError, MemoryError) as error:
+        raise InvalidFile([Problem(str(path), 1, 1, f"not Python: {error or type(error).__name__}")]) from error
     literals: dict[str, Any] = {}
     run = None
     for node in tree.body:
@@ -183,6 +224,10 @@ def outline(path: Path) -> Demo:
     )
 
 
+_INNER: Mapping[str, type] = {"QUESTIONS": str, "CONTROL": str, "PREDICTION": str, "SEEDS": int}
+"""What the members of each literal are (of a dict: its keys)."""
+
+
 def _literal(path: Path, assigned: Mapping[str, ast.Assign], name: str, of: type) -> Any:
     try:
         value = ast.literal_eval(assigned[name].value)
@@ -190,9 +235,11 @@ def _literal(path: Path, assigned: Mapping[str, ast.Assign], name: str, of: type
         raise InvalidFile([Problem(str(path), 1, 1, f"{name} is missing", f"a literal {of.__name__}")]) from None
     except (ValueError, TypeError, SyntaxError):
         value = None
-    if not isinstance(value, of):
-        line = assigned[name].lineno
-        raise InvalidFile([Problem(str(path), line, 1, name, f"a literal {of.__name__}", "something else")])
+    inner = _INNER[name]
+    members: Any = value if isinstance(value, of) else [None]
+    if not all(isinstance(one, inner) for one in members) or (name == "SEEDS" and not members):
+        expected = f"a literal {of.__name__} of {inner.__name__}"
+        raise InvalidFile([Problem(str(path), assigned[name].lineno, 1, name, expected, "something else")])
     return value
 
 
@@ -222,19 +269,3 @@ def _parameter(argument: ast.arg, default: ast.expr | None) -> Parameter:
     first, second = (ast.literal_eval(literal) for literal in word.args)
     limits = {"Between": ("low", "high"), "Matching": ("pattern", "example")}[word.func.id]
     return Parameter(argument.arg, _TYPES[kind.id], value, **dict(zip(limits, (first, second), strict=True)))
-
-
-def _check(demo: Demo, parameter: Parameter, value: Value) -> None:
-    if parameter.pattern:
-        valid = re.fullmatch(parameter.pattern, str(value)) is not None
-    elif parameter.low is None or parameter.high is None:
-        valid = True
-    else:
-        valid = parameter.low <= float(value) <= parameter.high
-    if not valid:
-        raise BadInput(
-            f"{demo.name}: {parameter.option} is out of range.",
-            expected=parameter.range,
-            received=str(value),
-            next_step=f"mlquiz demo {demo.name} --help",
-        )

@@ -7,6 +7,7 @@ and Ctrl-C and Ctrl-Z keep their meaning. Keys of Russian and French layouts mea
 import os
 import re
 import select
+import signal
 import sys
 import unicodedata
 from collections.abc import Iterator
@@ -30,7 +31,16 @@ def named(character: str) -> str:
     if character in _NAMED:
         return _NAMED[character]
     folded = unicodedata.normalize("NFKC", character).lower()
+    if folded in _NAMED:
+        return _NAMED[folded]
     return folded.translate(_CYRILLIC).translate(_AZERTY_DIGITS)
+
+
+def typed(before: str, key: str) -> str:
+    """A number that is being typed, after one more key; a space may stand between thousands."""
+    if key == BACKSPACE:
+        return before[:-1]
+    return before + " " if key == SPACE else before + key if key in NUMBER else before
 
 
 class Keyboard:
@@ -49,10 +59,16 @@ class Keyboard:
 
         descriptor = sys.stdin.fileno()
         before = termios.tcgetattr(descriptor)
-        try:
+
+        def single_keys(*signal_and_frame: object) -> None:
             tty.setcbreak(descriptor, termios.TCSADRAIN)
+
+        continued = signal.signal(signal.SIGCONT, single_keys)  # back from Ctrl-Z
+        try:
+            single_keys()
             yield cls(descriptor)
         finally:
+            signal.signal(signal.SIGCONT, continued)
             termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
 
     def press(self) -> str:

@@ -9,10 +9,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields, replace
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 
 from mlquiz.core.errors import BadEnvironment
-from mlquiz.core.log import Entry, Reviewed, Undone, replay, replay_question
+from mlquiz.core.log import Entry, Reviewed, Undone, replay, replay_question, time_of
 from mlquiz.core.memory import Memory, Rating
 from mlquiz.core.schedule import Card, Learning, Reviewing, Scheduler
 
@@ -91,10 +92,10 @@ class Store:
                 self._put(card)
 
     def last_at(self) -> int:
-        """The time of the newest event, 0 for an empty log."""
+        """The time in the newest event's id, 0 for an empty log."""
         with _explained(self.path):
-            row = self._db.execute("SELECT at FROM event ORDER BY id DESC LIMIT 1").fetchone()
-        return row[0] if row else 0
+            newest = self._db.execute("SELECT max(id) FROM event").fetchone()[0]
+        return time_of(newest) if newest else 0
 
     def introduced_on(self, day: int) -> int:
         """How many questions were first answered on a study day."""
@@ -111,30 +112,49 @@ class Store:
             return str(known[0])
 
     def _prepare(self) -> None:
-        application, version = (
-            self._db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version")
-        )
-        tables = self._db.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
-        if application != APPLICATION and (tables or version):
-            raise BadEnvironment(
-                f"{self.path} is a database of another program.",
-                next_step="move it away, or choose another folder with MLQUIZ_HOME",
-            )
-        if version > VERSION:
-            raise BadEnvironment(
-                f"{self.path} was written by a newer mlquiz.",
-                expected=f"a store of version {VERSION} or older",
-                received=f"version {version}",
-                next_step="upgrade mlquiz; nothing was changed",
-            )
-        self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute("PRAGMA synchronous = FULL")
-        if version < VERSION:
-            with self._transaction():
-                self._migrate()
+        if self._version() == (APPLICATION, VERSION):
+            self._journal()
+            return
+        with self._transaction():  # of several first starts one makes the tables, the others wait for it
+            application, version = self._version()
+            if application != APPLICATION and (version or self._tables()):
+                raise BadEnvironment(
+                    f"{self.path} is a database of another program.",
+                    next_step="move it away, or choose another folder with MLQUIZ_HOME",
+                )
+            if version > VERSION:
+                raise BadEnvironment(
+                    f"{self.path} was written by a newer mlquiz.",
+                    expected=f"a store of version {VERSION} or older",
+                    received=f"version {version}",
+                    next_step="upgrade mlquiz; nothing was changed",
+                )
+            self._migrate(version)
+        self._journal()
 
-    def _migrate(self) -> None:
-        version = self._db.execute("PRAGMA user_version").fetchone()[0]  # another process may have been quicker
+    def _version(self) -> tuple[int, int]:
+        application, version = (
+            int(self._db.execute(f"PRAGMA {name}").fetchone()[0]) for name in ("application_id", "user_version")
+        )
+        return application, version
+
+    def _tables(self) -> int:
+        return int(self._db.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0])
+
+    def _journal(self) -> None:
+        """Write-ahead logging. The switch to it does not wait for other connections, so that is done here."""
+        patience = monotonic() + WAIT
+        while True:
+            try:
+                self._db.execute("PRAGMA journal_mode = WAL")
+                return
+            except sqlite3.OperationalError:
+                if monotonic() > patience:
+                    raise
+                sleep(0.01)
+
+    def _migrate(self, version: int) -> None:
         for name in MIGRATIONS[version:]:
             script = Path(__file__).with_name(name).read_text(encoding="utf-8")
             for statement in script.split(";\n"):

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import Any
+from typing import IO, Any
 
 from mlquiz.core.errors import BadEnvironment, BadInput
 from mlquiz.lab import Event, from_json
@@ -37,13 +37,21 @@ class Worker:
     def __init__(self) -> None:
         if not available():
             raise BadEnvironment("Demos need TensorFlow, which is not installed.", next_step=INSTALL)
-        self._errors = TemporaryFile()  # noqa: SIM115 - lives as long as the process
+        self._start()
+
+    def _start(self) -> None:
+        try:
+            self._errors: IO[bytes] | None = TemporaryFile()  # noqa: SIM115 - lives as long as the process
+        except OSError:  # no room for it: its last words are lost
+            self._errors = None
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "mlquiz.demo_process"],
+            # -P: a keras.py in the folder where one happens to stand is not Keras
+            [sys.executable, "-P", "-m", "mlquiz.demo_process"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=self._errors,
+            stderr=self._errors or subprocess.DEVNULL,
             start_new_session=True,  # Ctrl-C in the terminal is for the program alone
+            env=os.environ | {"PYTHONPATH": str(Path(__file__).resolve().parents[1])},
         )
 
     def __enter__(self) -> "Worker":
@@ -60,9 +68,12 @@ class Worker:
             BadEnvironment: TensorFlow cannot be imported, or the process died.
             NotFinite: a number in the run is not finite.
         """
+        if self._process.poll() == 0 and not hasattr(os, "fork"):  # without fork a process serves one request
+            self.stop()
+            self._start()
         request = json.dumps({"path": str(path), "settings": dict(settings)}) + "\n"
         assert self._process.stdin and self._process.stdout
-        with contextlib.suppress(BrokenPipeError):  # why it died is in its last message
+        with contextlib.suppress(OSError):  # why it died is in its last message
             self._process.stdin.write(request.encode())
             self._process.stdin.flush()
         outcome: dict[str, Any] = {}
@@ -88,7 +99,8 @@ class Worker:
             if stream:
                 with contextlib.suppress(BrokenPipeError):
                     stream.close()
-        self._errors.close()
+        if self._errors:
+            self._errors.close()
 
     def _raise(self, answer: Mapping[str, Any]) -> None:
         match answer["message"]:
@@ -106,6 +118,8 @@ class Worker:
                 )
 
     def _last_words(self) -> str | None:
+        if not self._errors:
+            return None
         self._errors.seek(0)
         lines = self._errors.read().decode(errors="replace").strip().splitlines()
         return f"its last line was: {lines[-1][:200]}" if lines else None

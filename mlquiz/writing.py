@@ -11,7 +11,7 @@ from mlquiz.bank import SCHEMA, SCHEMA_LINE, Bank, question_schema
 from mlquiz.core.errors import BadEnvironment, BadInput
 from mlquiz.core.question import Language
 
-SIMILAR = 80
+SIMILAR = 70
 """Two questions whose words agree to this many percent are shown to the author side by side."""
 
 
@@ -113,7 +113,7 @@ def similar(question: str, language: Language, bank: Bank) -> Iterator[tuple[str
         id: item.question.text[language].question for id, item in bank.items.items() if language in item.question.text
     }
     near = process.extract(
-        question, told, scorer=fuzz.token_set_ratio, processor=utils.default_process, score_cutoff=SIMILAR, limit=3
+        question, told, scorer=fuzz.token_sort_ratio, processor=utils.default_process, score_cutoff=SIMILAR, limit=3
     )
     for text, _, id in near:
         yield id, text

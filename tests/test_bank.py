@@ -1,6 +1,8 @@
 """The bank: every file that is right loads, every one that is not says where and why, all of them at once."""
 
+import contextlib
 import json
+import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from pathlib import Path
@@ -260,15 +262,36 @@ def test_a_changed_a_broken_and_a_mended_file_are_read_anew(root: Root, index: C
     assert list(load([root], index()).items) == ["pear"]
 
 
-def test_an_index_of_another_version_or_a_broken_one_is_as_none(
-    root: Root, index: Callable[..., BankIndex], tmp_path: Path
+def test_an_index_of_another_version_is_as_none(root: Root, index: Callable[..., BankIndex]) -> None:
+    put(root, "fruit/apple.yaml")
+    load([root], index())
+    assert [len(load([root], index("another")).documents) for _ in range(2)] == [1, 0]
+
+
+def garbage(path: Path) -> None:
+    path.write_bytes(b"no database " * 400)
+
+
+def other_data(path: Path) -> None:
+    with contextlib.closing(sqlite3.connect(path)) as database, database:
+        database.execute("UPDATE question SET data = '{}'")
+
+
+def no_table(path: Path) -> None:
+    with contextlib.closing(sqlite3.connect(path)) as database, database:
+        database.execute("DROP TABLE question")
+
+
+@pytest.mark.parametrize("damage", [garbage, other_data, no_table])
+def test_a_damaged_index_is_as_none_and_is_made_anew(
+    damage: Callable[[Path], None], root: Root, index: Callable[..., BankIndex], tmp_path: Path
 ) -> None:
     put(root, "fruit/apple.yaml")
     load([root], index())
-    assert load([root], index("another")).documents
-    assert not load([root], index("another")).documents
-    (tmp_path / "home" / "index.db").write_bytes(b"no database " * 400)
-    assert list(load([root], index("another")).items) == ["apple"]
+    damage(tmp_path / "home" / "index.db")
+    first, second = load([root], index()), load([root], index())
+    assert list(first.items) == list(second.items) == ["apple"]
+    assert (len(first.documents), len(second.documents)) == (1, 0)
 
 
 # The schema for editors ---------------------------------------------------------------------------------------------

@@ -161,6 +161,9 @@ def test_words_that_are_missing_or_broken_are_named(demo: Demo) -> None:
     demo.path.with_suffix(".yaml").write_text("topic: fruit\ntext: {de: {}}\n")
     with pytest.raises(InvalidFile, match=r"falling_apple\.yaml:2:8: unknown key, expected en, ru, fr or zh"):
         _ = outline(demo.path).languages
+    demo.path.with_suffix(".yaml").write_text("topic: fruit\ntext: {}\n")
+    with pytest.raises(InvalidFile, match=r"falling_apple\.yaml:2:"):
+        _ = outline(demo.path).words("en")
 
 
 # Settings -----------------------------------------------------------------------------------------------------------

@@ -104,12 +104,14 @@ def test_new_questions_are_spread_evenly_among_the_due_ones(dues: int, news: int
     st.permutations(range(20)),
     st.sets(st.tuples(st.integers(0, 19), st.integers(0, 19)), max_size=40),
     st.integers(0, 20),
+    st.integers(2, 20),
 )
-def test_prerequisites_come_before_what_builds_on_them_however_far(
-    order: list[int], links: set[tuple[int, int]], new: int
+def test_prerequisites_come_before_what_builds_on_them_however_far_also_among_twins(
+    order: list[int], links: set[tuple[int, int]], new: int, families: int
 ) -> None:
     builds_on = {n: tuple(str(low) for low, high in links if high == n and low < n) for n in order}
-    chosen = plan([candidate(str(n), after=builds_on[n]) for n in order], {}, TODAY, new=new).planned
+    twins = {n: tuple(map(str, range(n + families, 20, families))) for n in order}
+    chosen = plan([candidate(str(n), after=builds_on[n], twins=twins[n]) for n in order], {}, TODAY, new=new).planned
     assert len(chosen) == new
     for place, id in enumerate(chosen):
         assert set(builds_on[int(id)]) <= set(chosen[:place])

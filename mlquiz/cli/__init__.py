@@ -1,6 +1,9 @@
 """The command line: each command is a module of this package, imported when it is named."""
 
+import contextlib
+import errno
 import gc
+import io
 import os
 import signal
 import sys
@@ -67,10 +70,13 @@ def mlquiz(ctx: click.Context) -> None:
         click.echo(ctx.get_help())
 
 
-def main(arguments: list[str] | None = None) -> None:
+def main(arguments: list[str] | None = None) -> int:
     """The program: the one place where an error becomes an exit code."""
+    for stream, errors in ((sys.stdin, "replace"), (sys.stdout, "replace"), (sys.stderr, "backslashreplace")):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors=errors)  # bytes or letters that an encoding lacks are no failure
     gc.disable()  # imports make no garbage; a command that is at work turns it on again
-    sys.exit(run(arguments))
+    return run(arguments)
 
 
 def run(arguments: list[str] | None = None) -> int:
@@ -92,7 +98,7 @@ def run(arguments: list[str] | None = None) -> int:
         return _say([], Exit.INTERRUPTED)
     except Terminated:
         return Exit.TERMINATED
-    except BrokenPipeError:  # the reader has seen enough
+    except (BrokenPipeError, SystemExit):  # the reader has seen enough; Click leaves on that by itself
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return Exit.DONE
     except Exception as error:
@@ -117,7 +123,13 @@ def _bug(error: Exception) -> int:
     import tempfile
     import traceback
 
-    with tempfile.NamedTemporaryFile("w", prefix="mlquiz-", suffix=".log", delete=False, encoding="utf-8") as file:
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        return _say(["The disk is full.", "  next: free some space; every graded answer is safe"], Exit.ENVIRONMENT)
+    lines = [f"mlquiz failed: {type(error).__name__}: {error}"]
+    with (
+        contextlib.suppress(OSError),
+        tempfile.NamedTemporaryFile("w", prefix="mlquiz-", suffix=".log", delete=False, encoding="utf-8") as file,
+    ):
         file.writelines(traceback.format_exception(error))
-    lines = [f"mlquiz failed: {type(error).__name__}: {error}", f"  next: please report it with {file.name}"]
+        lines.append(f"  next: please report it with {file.name}")
     return _say([*lines, "  every graded answer is safe"], Exit.ENVIRONMENT)

@@ -1,6 +1,8 @@
 """`mlquiz add`: a new question, by wizard, in an editor, by options, or as YAML on standard input."""
 
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,6 +13,7 @@ from mlquiz import bank as banks
 from mlquiz import writing
 from mlquiz.cli import wizard
 from mlquiz.cli.context import Context
+from mlquiz.content import Root
 from mlquiz.core.draft import Draft, suggested_id
 from mlquiz.core.errors import BadInput, InvalidFile, Problem
 from mlquiz.core.question import Question
@@ -67,12 +70,12 @@ def add(
         author.take(writing.to_yaml(draft.data()))
     elif editor:
         wizard.edit(author, language)
-    elif context.interactive:
+    elif context.at_terminal:
         wizard.ask(author, language)
     else:
         from mlquiz.strict_yaml import decode
 
-        author.take(writing.with_schema_line(decode(sys.stdin.buffer.read(), "standard input")))
+        author.take(decode(sys.stdin.buffer.read(), "standard input"))
     return 0
 
 
@@ -85,14 +88,28 @@ class Author:
     """Takes the text of a question into a bank, or keeps it and says what is wrong."""
 
     def __init__(self, context: Context, bank: banks.Bank, root: Path, topic: str, id: str | None) -> None:
-        self.context, self.bank, self.root, self.topic, self.id = context, bank, root, topic, id
+        self.context, self.root, self.topic, self.id = context, root, topic, id
+        known = root.resolve() in {one.path.resolve() for one in context.roots}
+        self.bank = bank if known else banks.load([*context.roots, Root(root)])
+        self.settled = False
+        """Whether what was typed is in the bank, or in a draft."""
         for name, given in (("--topic", topic), ("--id", id)):
             if given is not None and not banks.is_name(given):
                 raise BadInput(
                     f"{name} is not a name.", expected="lower-case letters, digits and hyphens", received=given
                 )
-        if id in bank.items:
-            raise BadInput(f"The id {id} is taken by {bank.documents[id].file}.", next_step="give another --id")
+
+    @contextmanager
+    def keeping(self, typed: Callable[[], str | None]) -> Iterator[None]:
+        """However one leaves, what was typed is in the bank or in a draft."""
+        try:
+            yield
+        except BaseException:
+            text = None if self.settled else typed()
+            if text and (path := writing.keep(text, self.context.settings.drafts, self.id or "unfinished")):
+                told = f"kept in {path}; nothing was added; go on with: {self.again(path)}"
+                self.context.errors.print(f"\n{told}", soft_wrap=True)
+            raise
 
     def take(self, text: str) -> None:
         """Write the question, having shown what is similar.
@@ -100,11 +117,23 @@ class Author:
         Raises:
             BadInput: it is not valid; nothing was written but a draft for another try.
         """
-        question, problems = self.read(text)
-        if question is None:
-            raise self.kept(text, problems)
-        self.show_similar(question)
-        self.write(text, question)
+        with self.keeping(lambda: text):
+            question, problems = self.read(text)
+            if question is None:
+                raise self.kept(text, problems)
+            if self.id is None:
+                self.refuse_double(question)
+            self.show_similar(question)
+            self.write(text, question)
+
+    def refuse_double(self, question: Question) -> None:
+        """Raises BadInput when the bank has the very same question and no id says that it is wanted."""
+        for language, text in question.text.items():
+            for id, item in self.bank.items.items():
+                known = item.question.text.get(language)
+                if known and plain(known.question).casefold() == plain(text.question).casefold():
+                    what = f"The bank asks that already, as {id} in {self.bank.files[id]}."
+                    raise BadInput(what, next_step="give an --id to add it all the same")
 
     def read(self, text: str) -> tuple[Question | None, list[Problem]]:
         """The question in a text, or what is wrong with it."""
@@ -123,9 +152,13 @@ class Author:
     def kept(self, text: str, problems: list[Problem]) -> BadInput:
         """The error for a text that is not valid, which is kept."""
         path = writing.keep(text, self.context.settings.drafts, self.id or "question")
-        again = "mlquiz add " + (f"--id {self.id} " if self.id else "") + f"--topic {self.topic} < {path}"
-        where = f"mend {path} (it holds what you typed), then: {again}" if path else "mend it and try again"
+        self.settled = path is not None
+        where = f"mend {path} (it holds what you typed), then: {self.again(path)}" if path else "mend it and try again"
         return BadInput("\n".join(map(str, sorted(problems))), next_step=f"nothing was added; {where}")
+
+    def again(self, path: Path) -> str:
+        """The command that adds a draft once it is mended."""
+        return "mlquiz add " + (f"--id {self.id} " if self.id else "") + f"--topic {self.topic} < {path}"
 
     def show_similar(self, question: Question) -> bool:
         """Show the questions of the bank that ask much the same; True if there are any."""
@@ -139,7 +172,10 @@ class Author:
         """Write the file and say where it is."""
         first = next(iter(question.text.values()))
         id = self.id or self._free(suggested_id(first.question))
-        path = writing.save(text, self.root, self.topic, id)
+        if taken := self.bank.files.get(id) or self.bank.former_ids.get(id):
+            raise BadInput(f"The id {id} is taken by {taken}.", next_step="give another --id")
+        path = writing.save(writing.with_schema_line(text), self.root, self.topic, id)
+        self.settled = True
         out = self.context.console
         out.print(f"added {id}: {path}", style="green", soft_wrap=True)
         if missing := missing_languages(question):

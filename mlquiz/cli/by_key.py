@@ -9,8 +9,8 @@ from rich.text import Text
 
 from mlquiz.cli.desk import Desk, Scroll, meaning, takes_number
 from mlquiz.core.errors import BadInput, MlquizError
-from mlquiz.core.session import Answer, DemoSeen, Screen
-from mlquiz.keys import BACKSPACE, END, ENTER, NUMBER, Keyboard
+from mlquiz.core.session import Answer, DemoSeen, Screen, Undo
+from mlquiz.keys import BACKSPACE, END, ENTER, NUMBER, SPACE, Keyboard, typed
 from mlquiz.view import card, report
 from mlquiz.worker import Worker, available
 
@@ -33,7 +33,7 @@ class ByKey:
     def run(self) -> None:
         """Until there is no more card, or the user leaves."""
         try:
-            while self.desk.state.showing:
+            while self.desk.state.showing or self._undo_after_all():
                 self.scroll.show(self.desk.screen)
                 self._one_key()
         except Leave:
@@ -41,6 +41,15 @@ class ByKey:
         finally:
             if self.worker:
                 self.worker.stop()
+
+    def _undo_after_all(self) -> bool:
+        """After the last card: whether its grade was a slip."""
+        if not self.desk.state.past:
+            return False
+        self.console.print(card.last_undo(self.desk.tr))
+        if self.keyboard.press() == "u":
+            self.desk.act(Undo())
+        return self.desk.state.showing is not None
 
     def _warm_up(self) -> None:
         """Start the demos' process while the first card that has one is being read."""
@@ -66,7 +75,7 @@ class ByKey:
         """Act on the next key: None when only the footer has changed, "card" when the card has, or a command."""
         screen, self.notice = self.desk.screen, ""
         key = self.keyboard.press()
-        if takes_number(screen) and (key in NUMBER or key == BACKSPACE or (key == ENTER and self.typed)):
+        if takes_number(screen) and (key in NUMBER or key == BACKSPACE or (self.typed and key in (ENTER, SPACE))):
             return self._type(key)
         action = meaning(key, screen)
         if action is None:
@@ -83,13 +92,14 @@ class ByKey:
 
     def _type(self, key: str) -> str | None:
         if key != ENTER:
-            self.typed = self.typed[:-1] if key == BACKSPACE else self.typed + key
+            self.typed = typed(self.typed, key)
             return None
         try:
             self.desk.act(Answer(self.typed))
-        except BadInput as error:
-            self.notice, self.typed = str(error), ""
+        except BadInput:
+            self.notice, self.typed = self.desk.tr.gettext("That is not a number."), ""
             return None
+        self.typed = ""
         return "card"
 
     def _demo(self) -> None:
@@ -126,7 +136,7 @@ class ByKey:
     def _footer(self) -> Group:
         parts = [card.footer(self.desk.screen, self.desk.tr)]
         if self.typed:
-            parts.insert(0, Text(f" > {self.typed}", "bold"))
+            parts.insert(0, Text(f" > {self.typed}  ⏎", "bold"))
         if self.notice:
             parts.insert(0, Text(self.notice, "red"))
         return Group(*parts)

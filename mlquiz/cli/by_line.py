@@ -5,7 +5,7 @@ from typing import TextIO
 
 from mlquiz.cli.desk import Desk, Scroll, meaning, takes_number
 from mlquiz.core.errors import BadInput, MlquizError
-from mlquiz.core.session import Answer, DemoSeen, Screen
+from mlquiz.core.session import Answer, DemoSeen, Screen, Undo
 from mlquiz.keys import ENTER, NUMBER, SPACE, named
 from mlquiz.view import card, report
 
@@ -20,14 +20,23 @@ class ByLine:
     def run(self) -> None:
         """Until there is no more card, `q`, or the end of input."""
         scroll = Scroll(self.console, self.desk.tr)
-        while self.desk.state.showing:
+        while self.desk.state.showing or self._undo_after_all():
             screen = self.desk.screen
             scroll.show(screen)
-            self.console.print(card.footer(screen, self.desk.tr))
+            self.console.print(card.footer(screen, self.desk.tr, plain_keys=True))
             line = self.lines.readline()
             if not line or named(line.strip()) == "q":
                 return
             self._take(line.strip(), screen)
+
+    def _undo_after_all(self) -> bool:
+        """After the last card: whether its grade was a slip."""
+        if not self.desk.state.past:
+            return False
+        self.console.print(card.last_undo(self.desk.tr))
+        if named(self.lines.readline().strip()) == "u":
+            self.desk.act(Undo())
+        return self.desk.state.showing is not None
 
     def _take(self, line: str, screen: Screen) -> None:
         """Act on a line; what stands in it after a grade is not for the next card."""
@@ -44,8 +53,8 @@ class ByLine:
                     self.desk.act(action)
                     if len(self.desk.state.answered) != screen.answered:
                         return
-        except BadInput as error:
-            self.console.print(str(error))
+        except BadInput:
+            self.console.print(self.desk.tr.gettext("That is not a number."))
 
     def _demo(self) -> None:
         demo = self.desk.demo
@@ -63,11 +72,15 @@ class ByLine:
             self.console.print(str(error))
 
 
+_TOGETHER = frozenset("zxcv1234 ")
+"""Keys that may stand together in a line, as `zx 3`; a word is not taken for its letters."""
+
+
 def _keys(line: str) -> Iterator[str]:
     """The keys that a line stands for: an empty one is Enter, `space` the space bar, others each character."""
     if not line:
         yield ENTER
     elif line.lower() in (SPACE, ENTER):
         yield line.lower()
-    else:
+    elif len(line) == 1 or set(line.lower()) <= _TOGETHER:
         yield from (named(character) for character in line if not character.isspace())

@@ -8,10 +8,9 @@ import click
 import typer
 
 from mlquiz import bank as banks
-from mlquiz import demos
+from mlquiz import content, demos
 from mlquiz.checking import Findings, check, right_is_longest
 from mlquiz.cli.context import Context
-from mlquiz.content import Root
 from mlquiz.core.errors import BadInput, Exit, Problem
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
@@ -37,7 +36,7 @@ def check_bank(
     for folder in folders or []:
         if not folder.is_dir():
             raise BadInput("There is no such folder.", received=str(folder))
-    roots = [*context.roots, *(Root(folder) for folder in folders or [])]
+    roots = content.roots([*context.settings.banks, *(folders or [])])
     bank, catalogue = banks.load(roots), demos.find(roots)
     findings = check(bank, catalogue, roots)
     _print(context, findings)

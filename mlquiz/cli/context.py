@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from gettext import NullTranslations
@@ -10,7 +10,8 @@ from importlib.util import find_spec
 from random import Random
 from typing import Any
 
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
 from rich.theme import Theme
 
 from mlquiz import config
@@ -21,6 +22,7 @@ from mlquiz.core.question import Language
 from mlquiz.core.schedule import study_day
 from mlquiz.core.session import Moment
 from mlquiz.messages import translations
+from mlquiz.view.prose import visible
 
 
 @dataclass
@@ -64,15 +66,25 @@ class Context:
     @property
     def interactive(self) -> bool:
         """Whether a person sits at a terminal that can move its cursor and give single keys."""
-        return (
-            find_spec("termios") is not None
-            and sys.stdin.isatty()
-            and self.console.is_terminal
-            and not self.console.is_dumb_terminal
-        )
+        return self.at_terminal and not self.console.is_dumb_terminal and find_spec("termios") is not None
+
+    @property
+    def at_terminal(self) -> bool:
+        """Whether a person types and reads, on however simple a terminal."""
+        return sys.stdin.isatty() and self.console.is_terminal
 
 
 class _Console(Console):
+    """A console that no text can drive: control characters are shown, whatever they came in."""
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        """The segments of a renderable, their texts made visible."""
+        for segment in super().render(renderable, options):
+            if segment.control or segment.text.replace("\n", "").isprintable():
+                yield segment
+            else:
+                yield Segment(visible(segment.text), segment.style)
+
     def on_broken_pipe(self) -> None:
         """Leave it to the program, which has one place for exit codes."""
         raise BrokenPipeError

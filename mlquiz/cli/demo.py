@@ -7,10 +7,12 @@ from typing import Any
 import click
 
 from mlquiz.cli.context import Context
-from mlquiz.core.errors import Exit
+from mlquiz.core.errors import BadInput, Exit
 from mlquiz.core.question import LANGUAGES
+from mlquiz.core.words import Words
 from mlquiz.demos import Catalogue, Demo, Parameter, find
 from mlquiz.lab import Verdict, to_json
+from mlquiz.view.prose import plain
 
 JSON_VERSION = 1
 EXITS = {True: Exit.DONE, False: Exit.CLAIM_FAILS, None: Exit.INCONCLUSIVE}
@@ -43,18 +45,18 @@ def command() -> click.Command:
 @click.pass_context
 def _list(ctx: click.Context, /, lang: str | None, json: bool) -> int:
     if ctx.invoked_subcommand:
-        ctx.obj = lang
+        ctx.obj = {"lang": lang, "json": json}
         return 0
     context, catalogue = Context.from_world(), _catalogue(ctx)
     language = context.language(lang)
+    demos, problems = catalogue.told()
     if json:
-        rows = [_outlined(demo, demo.words(language).finding) for demo in catalogue.demos.values()]
-        _print_json({"version": JSON_VERSION, "demos": rows})
-        return 0
-    from mlquiz.view.demo import catalogue as listed
+        _print_json({"version": JSON_VERSION, "demos": [_outlined(demo, demo.words(language)) for demo in demos]})
+    else:
+        from mlquiz.view.demo import catalogue as listed
 
-    context.console.print(listed(catalogue.demos.values(), language, context.sentences(language)))
-    for problem in catalogue.problems:
+        context.console.print(listed(demos, language, context.sentences(language)))
+    for problem in problems:
         context.errors.print(f"left out: {problem}", style="red", soft_wrap=True)
     return 0
 
@@ -69,7 +71,9 @@ def _command(demo: Demo) -> click.Command:
         ),
         click.Option(["--no-predict", "skip"], is_flag=True, help="Do not ask for a prediction."),
         click.Option(
-            ["--control"], is_flag=True, help=f"Run the control, at which the claim must fail: {_shown(demo.control)}."
+            ["--control"],
+            is_flag=True,
+            help=f"Run the control, at which the claim must fail: {' '.join(demo.options(demo.control))}.",
         ),
         click.Option(["--source"], is_flag=True, help="Show the code instead of running it."),
         click.Option(["--json"], is_flag=True, help="One JSON object a line for each event."),
@@ -79,7 +83,7 @@ def _command(demo: Demo) -> click.Command:
         return _run(demo, options)
 
     form: list[click.Parameter] = [_option(parameter, words.parameters) for parameter in demo.parameters]
-    help = f"{words.finding}\n\n{words.mechanism}"
+    help = f"{plain(words.finding)}\n\n{plain(words.mechanism)}"
     return click.Command(demo.name, params=form + ours, callback=callback, help=help)
 
 
@@ -88,7 +92,9 @@ def _run(ctx: click.Context, demo: Demo, options: dict[str, Any]) -> int:
     from mlquiz.cli.experiment import checked_prediction
 
     context = Context.from_world()
-    language = context.language(options.pop("lang") or (ctx.parent.obj if ctx.parent else None))
+    before: dict[str, Any] = ctx.parent.obj if ctx.parent and ctx.parent.obj else {"lang": None, "json": False}
+    options["json"] |= before["json"]
+    language = context.language(options.pop("lang") or before["lang"])
     predict, skip, control, source, as_json = (
         options.pop(name) for name in ("predict", "skip", "control", "source", "json")
     )
@@ -98,11 +104,14 @@ def _run(ctx: click.Context, demo: Demo, options: dict[str, Any]) -> int:
         context.console.print(code(demo))
         return 0
     given = {name: value for name, value in options.items() if value is not None}
+    if control and (both := set(given) & set(demo.control)):
+        raise BadInput(f"--control sets {' and '.join(sorted(both))} itself.", next_step="leave one of the two out")
     settings = demo.settings((dict(demo.control) if control else {}) | given)
     predicted = None if predict is None else checked_prediction(demo, predict)
     if as_json:
         return _stream(demo, settings, predicted)
-    return _show(context, demo, settings, predicted, ask=not skip and predict is None, language=language)
+    asked = not skip and predict is None and demo.asks_of(settings)
+    return _show(context, demo, settings, predicted, ask=asked, language=language)
 
 
 def _show(
@@ -131,9 +140,7 @@ def _stream(demo: Demo, settings: Mapping[str, Any], predicted: str | None) -> i
 
     holds = None
     start = {"event": "start", "version": JSON_VERSION, "command": demo.command(settings)}
-    _print_json(
-        start | _outlined(demo, demo.words("en").finding) | {"settings": dict(settings), "predicted": predicted}
-    )
+    _print_json(start | _outlined(demo, demo.words("en")) | {"settings": dict(settings), "predicted": predicted})
     with Worker() as worker:
         for event in finite(worker.run(demo.path, settings)):
             _print_json(to_json(event))
@@ -141,8 +148,8 @@ def _stream(demo: Demo, settings: Mapping[str, Any], predicted: str | None) -> i
     return EXITS[holds]
 
 
-def _outlined(demo: Demo, finding: str) -> dict[str, Any]:
-    return {"demo": demo.name, "topic": demo.topic, "finding": finding, "questions": list(demo.questions)}
+def _outlined(demo: Demo, words: Words) -> dict[str, Any]:
+    return {"demo": demo.name, "topic": demo.topic, "finding": plain(words.finding), "questions": list(demo.questions)}
 
 
 def _print_json(data: Mapping[str, Any]) -> None:
@@ -170,7 +177,3 @@ def _option(parameter: Parameter, helps: Mapping[str, str]) -> click.Option:
         )
     details = ", ".join(filter(None, (parameter.range, f"default {parameter.default}")))
     return click.Option([parameter.option, parameter.name], type=parameter.type, help=f"{text}  [{details}]")
-
-
-def _shown(control: Mapping[str, Any]) -> str:
-    return " ".join(f"--{name.replace('_', '-')} {value}" for name, value in control.items())

@@ -11,7 +11,7 @@ from rich.live import Live
 from rich.text import Text
 
 from mlquiz import keys
-from mlquiz.core.errors import BadInput
+from mlquiz.core.errors import BadEnvironment, BadInput
 from mlquiz.core.grading import parse_number
 from mlquiz.core.question import Language
 from mlquiz.demos import Demo, Value
@@ -61,11 +61,15 @@ def run(
         ask: returns the prediction, or None when it is skipped; called after the worker has begun to warm up.
     """
     words = demo.words(language)
-    console.print(view.opening(demo, words, demo.command(settings)))
-    predicted = ask()
-    verdict = _watch(finite(worker.run(demo.path, settings)), Picture(words), console)
-    console.print(view.closing(demo, words, verdict, predicted, tr))
-    return Outcome(verdict, predicted, None if predicted is None else view.is_right(demo, verdict, predicted))
+    try:
+        console.print(view.opening(demo, words, demo.command(settings)))
+        predicted = ask()
+        verdict = _watch(finite(worker.run(demo.path, settings)), Picture(words), console)
+        console.print(view.closing(demo, words, verdict, predicted, tr))
+        return Outcome(verdict, predicted, None if predicted is None else view.is_right(demo, verdict, predicted))
+    except (KeyError, ValueError, TypeError, AttributeError, IndexError) as error:
+        what = f"The demo {demo.name} and its words do not fit: {type(error).__name__}: {error}."
+        raise BadEnvironment(what, next_step="mlquiz check --demos") from error
 
 
 def finite(events: Iterator[Event]) -> Iterator[Event]:
@@ -85,7 +89,7 @@ def asked_by_key(
     hint = _("a letter, or space to skip") if demo.choices else _("a number and Enter, or Enter to skip")
     console.print(f"  ({hint})", style="dim")
     keyboard.clear()
-    return _choice(keyboard, demo) if demo.choices else _number(keyboard, console)
+    return _choice(keyboard, demo) if demo.choices else _number(keyboard, console, _("That is not a number."))
 
 
 def _choice(keyboard: keys.Keyboard, demo: Demo) -> str | None:
@@ -96,20 +100,18 @@ def _choice(keyboard: keys.Keyboard, demo: Demo) -> str | None:
     return None
 
 
-def _number(keyboard: keys.Keyboard, console: Console) -> str | None:
-    typed = ""
+def _number(keyboard: keys.Keyboard, console: Console, refusal: str) -> str | None:
+    number = notice = ""
     with Live(Text(" > "), console=console, auto_refresh=False) as live:
-        while (key := keyboard.press()) not in SKIP or (typed and key == keys.ENTER):
+        while (key := keyboard.press()) not in SKIP or (number and key in (keys.ENTER, keys.SPACE)):
             if key == keys.ENTER:
                 try:
-                    return f"{parse_number(typed):g}"
+                    return f"{parse_number(number):.15g}"
                 except BadInput:
-                    typed = ""
-            elif key == keys.BACKSPACE:
-                typed = typed[:-1]
-            elif key in keys.NUMBER:
-                typed += key
-            live.update(Text(f" > {typed}"), refresh=True)
+                    number, notice = "", f"   {refusal}"
+            else:
+                number, notice = keys.typed(number, key), ""
+            live.update(Text(f" > {number}{notice}"), refresh=True)
     return None
 
 
@@ -120,7 +122,7 @@ def checked_prediction(demo: Demo, given: str) -> str:
         BadInput: no such choice, or no number.
     """
     if not demo.choices:
-        return f"{parse_number(given):g}"
+        return f"{parse_number(given):.15g}"
     if given in demo.choices:
         return given
     raise BadInput("--predict is not a choice.", expected=" or ".join(demo.choices), received=given)

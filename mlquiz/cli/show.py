@@ -1,5 +1,6 @@
 """`mlquiz show ID`: one question with its answer."""
 
+from dataclasses import replace
 from random import Random
 from typing import Annotated
 
@@ -21,7 +22,7 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None)
 def show(
     id: Annotated[str, typer.Argument(metavar="ID", help="The question's id, its file's name without .yaml.")],
     lang: Annotated[str | None, typer.Option(metavar="en|ru|fr|zh", help="The language.")] = None,
-    seed: Annotated[int, typer.Option(min=0, help="What a generated question is drawn from.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="What a generated question is drawn from, as in the log.")] = 0,
 ) -> int:
     """Show one question with its answer. Your answers are not touched."""
     context = Context.from_world()
@@ -33,11 +34,13 @@ def show(
         raise unknown("question", id, bank.items, next_step="mlquiz check lists the files that could not be loaded")
     item = bank.items[name]
     session = Session({name: item}, {}, Scheduler(MemoryModel()), language, language, device="")
-    moment, random = context.moment(), Random(seed)
+    moment, random = context.moment(), Random()
     state = session.start(Queue((name,)), moment, random)
+    assert state.showing
+    state = replace(state, showing=replace(state.showing, seed=seed))
     state, _ = session.step(state, Reveal(), moment, random)
     screen = session.screen(state, moment)
-    context.console.print(card.heading(screen, tr))
+    context.console.print(card.title(screen, tr))
     context.console.print(card.cue(screen))
     context.console.print(card.answer(screen, tr))
     for points in card.key_points(screen):

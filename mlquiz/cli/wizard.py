@@ -14,6 +14,7 @@ from mlquiz.core.draft import Draft, suggested_id
 from mlquiz.core.errors import BadEnvironment, BadInput
 from mlquiz.core.grading import parse_number
 from mlquiz.core.question import FORMS, FormKind, Language
+from mlquiz.view.prose import plain
 
 if TYPE_CHECKING:
     from mlquiz.cli.add import Author
@@ -24,63 +25,61 @@ LEVELS = ("junior", "mid", "senior")
 def ask(author: "Author", language: Language) -> None:
     """Ask for each part in turn, show the file, write it. Leaving in the middle keeps what was typed."""
     draft = Draft(language)
-    try:
+    with author.keeping(lambda: writing.to_yaml(draft.data()) if draft.question else None):
         _fill(draft, author)
-    except (click.Abort, EOFError, KeyboardInterrupt):
         text = writing.to_yaml(draft.data())
-        path = writing.keep(text, author.context.settings.drafts, "unfinished") if draft.question else None
-        if path:
-            author.context.errors.print(f"\nkept in {path}; nothing was added", soft_wrap=True)
-        raise
-    text = writing.to_yaml(draft.data())
-    question, problems = author.read(text)
-    if question is None:
-        raise author.kept(text, problems)
-    author.context.console.print(f"\n{text}", style="dim")
-    if click.confirm("Add it?", default=True):
+        question, problems = author.read(text)
+        if question is None:
+            raise author.kept(text, problems)
+        author.context.console.print(f"\n{text}", style="dim")
+        if not click.confirm("Add it?", default=True):
+            path = writing.keep(text, author.context.settings.drafts, author.id or "unfinished")
+            author.settled = True
+            author.context.console.print(f"kept in {path}; nothing was added", soft_wrap=True)
+            return
         author.write(text, question)
-    else:
-        path = writing.keep(text, author.context.settings.drafts, author.id or "question")
-        author.context.console.print(f"kept in {path}; nothing was added", soft_wrap=True)
 
 
 def edit(author: "Author", language: Language) -> None:
     """Open the template in an editor until what it holds is valid, or the author gives up."""
     before = text = writing.template(language)
-    while True:
-        text, failure = _edited(text, author.context.settings.editor)
-        if failure:
-            path = writing.keep(text, author.context.settings.drafts, "unfinished") if text != before else None
-            kept = f"what you typed is in {path}" if path else "set EDITOR to an editor that runs"
-            raise BadEnvironment(f"{failure}; nothing was added.", next_step=kept)
-        if text == before:
-            raise BadInput("The template was not changed, so nothing was added.")
-        question, problems = author.read(text)
-        if question is not None:
-            author.show_similar(question)
-            author.write(text, question)
-            return
-        for problem in problems:
-            author.context.errors.print(str(problem), style="red", soft_wrap=True)
-        if not (author.context.interactive and click.confirm("Edit it again?", default=True)):
-            raise author.kept(text, problems)
+    with author.keeping(lambda: text if text != before else None):
+        while True:
+            text, failure = _edited(text, author.context.settings.editor)
+            if failure:
+                raise BadEnvironment(f"{failure}; nothing was added.", next_step="set EDITOR to an editor that runs")
+            if text == before:
+                raise BadInput("The template was not changed, so nothing was added.")
+            question, problems = author.read(text)
+            if question is not None:
+                author.show_similar(question)
+                author.write(text, question)
+                return
+            for problem in problems:
+                author.context.errors.print(str(problem), style="red", soft_wrap=True)
+            if not (author.context.at_terminal and click.confirm("Edit it again?", default=True)):
+                raise author.kept(text, problems)
 
 
 def _fill(draft: Draft, author: "Author") -> None:
     draft.question = _text("Question")
     if any(writing.similar(draft.question, draft.language, author.bank)):
         for id, told in writing.similar(draft.question, draft.language, author.bank):
-            author.context.console.print(f"  similar: {id}: {told.strip()}", style="magenta")
+            author.context.console.print(f"  similar: {id}: {plain(told)}", style="magenta")
         if not click.confirm("Is yours another question?", default=True):
             raise click.Abort
     draft.kind = _kind(click.prompt("Form", type=click.Choice(FORMS), default="open"))
     match draft.kind:
         case "open":
             draft.answer = _text("Answer, as you would say it")
-            draft.key_points = _list("Key point (the essential one first; empty when done)", most=4)
+            points: list[str] = []
+            draft.key_points = points
+            _list("Key point (the essential one first; empty when done)", points, most=4)
         case "choice":
             draft.right = _text("Right choice")
-            draft.wrong = _list("Wrong choice (a real misconception; empty when done)", most=3, least=2)
+            wrong: list[str] = []
+            draft.wrong = wrong
+            _list("Wrong choice (a real misconception; empty when done)", wrong, most=3, least=2)
             draft.answer = _text("Answer, as you would say it")
         case "numeric":
             draft.value = _number("Number")
@@ -101,8 +100,8 @@ def _text(label: str) -> str:
     return text
 
 
-def _list(label: str, most: int, least: int = 0) -> list[str]:
-    given: list[str] = []
+def _list(label: str, given: list[str], most: int, least: int = 0) -> None:
+    """Fill a list in place, so that what is in it is kept when one leaves in the middle."""
     while len(given) < most:
         text = str(click.prompt(f"{label} {len(given) + 1}", default="", show_default=False)).strip()
         if text:
@@ -111,7 +110,6 @@ def _list(label: str, most: int, least: int = 0) -> list[str]:
             break
         else:
             click.echo(f"  at least {least}")
-    return given
 
 
 def _number(label: str, default: str | None = None) -> float | int:
@@ -153,4 +151,7 @@ def _edited(text: str, editor: str) -> tuple[str, str | None]:
                 failure = f"The editor {editor!r} ended with exit code {code}"
         except (OSError, ValueError) as error:
             failure = f"The editor {editor!r} cannot be run: {error}"
-        return path.read_text(encoding="utf-8", errors="replace"), failure
+        try:
+            return path.read_text(encoding="utf-8", errors="replace"), failure
+        except OSError:
+            return text, failure or f"The editor {editor!r} left no file"

@@ -62,7 +62,8 @@ class Draft:
                 points = self._keys(self.key_points, "point")
                 return {"kind": "open"} | ({"key_points": points, "essential": points[0]} if points else {})
             case "choice":
-                return {"kind": "choice", "right": "right", "wrong": self._keys(self.wrong, "wrong")}
+                also = {} if self.value is None else {"value": self.value}  # two forms at once: the rules refuse it
+                return {"kind": "choice", "right": "right", "wrong": self._keys(self.wrong, "wrong")} | also
             case "numeric":
                 return {"kind": "numeric", "value": self.value, "tolerance": self.tolerance}
 

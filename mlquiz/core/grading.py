@@ -1,10 +1,14 @@
 """Was the answer right, and which rating does that propose? The user has the last word."""
 
+import re
 from collections.abc import Collection
 
 from mlquiz.core.errors import BadInput
 from mlquiz.core.memory import Rating
 from mlquiz.core.question import Numeric, Open
+
+_GROUPED = re.compile(r"[+-]?[1-9][0-9]{0,2}(,[0-9]{3})+(\.[0-9]*)?")
+"""Thousands set apart by commas."""
 
 
 def parse_number(text: str) -> float:
@@ -16,12 +20,10 @@ def parse_number(text: str) -> float:
     """
     plain = text.strip().replace("\u00a0", "").replace("\u202f", "").replace(" ", "").replace("_", "")
     plain = plain.replace("，", ",").replace("．", ".").replace("−", "-")
-    head, comma, tail = plain.partition(",")
-    if comma and "," not in tail and "." not in plain:
-        grouped = len(tail) == 3 and tail.isdigit() and head.lstrip("+-") not in ("", "0")
-        plain = head + tail if grouped else f"{head}.{tail}"
-    else:
+    if _GROUPED.fullmatch(plain):
         plain = plain.replace(",", "")
+    elif plain.count(",") == 1 and "." not in plain:
+        plain = plain.replace(",", ".")
     try:
         number = float(plain)
     except ValueError:

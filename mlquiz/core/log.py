@@ -65,6 +65,11 @@ def entry_id(at: int, random: Random) -> str:
     return "-".join((text[:8], text[8:12], text[12:16], text[16:20], text[20:]))
 
 
+def time_of(id: str) -> int:
+    """The time in an id, in milliseconds since 1970."""
+    return int(id[:8] + id[9:13], 16)
+
+
 def replay_question(scheduler: Scheduler, question: str, entries: Iterable[Entry]) -> Card | None:
     """The card of one question after its events, or None when nothing (that was not undone) happened."""
     by_id = {entry.id: entry for entry in entries}

@@ -77,7 +77,8 @@ def plan(
     room = None if limit is None else limit - len(waiting)
     due = [one for one in candidates if isinstance(at := place.get(one.id), Reviewing) and at.due_day <= day]
     due.sort(key=lambda one: (-urgency(cards[one.id], day), one.id))
-    fresh = _prerequisites_first([one for one in candidates if one.id not in cards])[:new]
+    spare = new if room is None else min(new, max(0, room - len(due)))  # what is due goes before what is new
+    fresh = _prerequisites_first([one for one in candidates if one.id not in cards])[:spare]
     planned = _arranged(_spread(due[:room], fresh)[:room])
     return Queue(tuple(one.id for one in planned), tuple(waiting))
 

@@ -112,19 +112,26 @@ def missing_languages(question: Question) -> list[Language]:
 
 
 def of_links(
-    id: str, question: Question, ids: Collection[str], demos: Mapping[str, Collection[str]]
+    id: str, question: Question, ids: Collection[str], demos: Mapping[str, Collection[str] | None]
 ) -> Iterator[Finding]:
-    """Links of one question to others and to its demo, both ways. `demos` maps a demo to the questions it names."""
+    """Links of one question to others and to demos.
+
+    `demos` maps a demo to the questions that it names; None for one of another bank, which need not name this one.
+    """
     for name in ("prerequisites", "twins", "follow_ups"):
         for index, target in enumerate(getattr(question, name)):
             if target not in ids or target == id:
                 yield (name, index), f"{name} leads nowhere", "the id of another question", target
-    if question.demo and question.demo not in demos:
-        yield ("demo",), "unknown demo", "one of " + ", ".join(sorted(demos)), question.demo
-    for index, erratum in enumerate(question.errata):
-        if erratum.demo and erratum.demo not in demos:
-            yield ("errata", index, "demo"), "unknown demo", "one of " + ", ".join(sorted(demos)), erratum.demo
-    if question.demo and question.demo in demos and id not in demos[question.demo]:
+    for index, old in enumerate(question.formerly):
+        if old in ids:
+            yield ("formerly", index), "a former id that a question has", "an id that is not in use", old
+    linked: list[tuple[Path, str | None]] = [(("demo",), question.demo)]
+    linked += [(("errata", index, "demo"), erratum.demo) for index, erratum in enumerate(question.errata)]
+    for where, demo in linked:
+        if demo and demo not in demos:
+            yield where, "unknown demo", "one of " + ", ".join(sorted(demos)), demo
+    names = demos.get(question.demo or "")
+    if names is not None and id not in names:
         yield ("demo",), f"demo {question.demo} does not name this question", f"{id} in its QUESTIONS", "a one-way link"
 
 

@@ -203,7 +203,7 @@ class Session:
             is_new=card is None,
             demo=showing.demo,
             answered=len(state.answered),
-            left=len(state.queue.planned) + len(state.queue.waiting) + 1,
+            left=len(state.queue.planned) + 1,
             can_undo=bool(state.past),
         )
 
@@ -218,7 +218,7 @@ class Session:
 
     def _deal(self, state: State, moment: Moment, random: Random) -> State:
         last = state.answered[-1].question if state.answered else None
-        id = state.queue.next(moment.at, partial(self._repeats, last))
+        id = state.queue.next(moment.at, partial(self._too_early, last, state.queue))
         if id is None:
             return replace(state, showing=None)
         question = self.items[id].question
@@ -231,8 +231,12 @@ class Session:
         )
         return replace(state, showing=showing, queue=state.queue.without(id))
 
-    def _repeats(self, last: str | None, id: str) -> bool:
-        return last is not None and (id == last or are_twins(self.items[last].candidate, self.items[id].candidate))
+    def _too_early(self, last: str | None, queue: Queue, id: str) -> bool:
+        """Whether a question is the last one or its twin, or builds on one that is still to come."""
+        candidate = self.items[id].candidate
+        if any(other in queue.planned for other in candidate.prerequisites):
+            return True
+        return last is not None and (id == last or are_twins(self.items[last].candidate, candidate))
 
     def _turned(self, showing: Showing, action: Action) -> Showing:
         question = self.items[showing.id].question
@@ -259,11 +263,11 @@ class Session:
     def _grade(self, state: State, rating: Rating, moment: Moment, random: Random) -> tuple[State, list[Entry]]:
         showing = state.showing
         assert showing is not None
-        at = max(moment.at, state.last_at + 1)  # a clock set back must not put this answer before the last one
+        order = max(moment.at, state.last_at + 1)  # a clock set back must not put this answer before the last one
         item = self.items[showing.id]
         entry = Reviewed(
-            id=entry_id(at, random),
-            at=at,
+            id=entry_id(order, random),
+            at=moment.at,
             day=moment.day,
             question=showing.id,
             rating=rating,
@@ -278,25 +282,25 @@ class Session:
             right=showing.right,
             demo=dict(showing.demo),
         )
-        card = self.scheduler.answer(self._card(state, showing.id), showing.id, rating, at, moment.day)
+        card = self.scheduler.answer(self._card(state, showing.id), showing.id, rating, moment.at, moment.day)
         after = replace(
             state,
             queue=state.queue.waits(card),
             touched={**state.touched, showing.id: card},
             answered=(*state.answered, entry),
             past=(*state.past, state),
-            last_at=at,
+            last_at=order,
         )
         return self._deal(after, moment, random), [entry]
 
     def _undo(self, state: State, moment: Moment, random: Random) -> tuple[State, list[Entry]]:
         if not state.past:
             return state, []
-        slip, at = state.answered[-1], max(moment.at, state.last_at + 1)
-        undone = Undone(entry_id(at, random), at, moment.day, slip.question, slip.id)
+        slip, order = state.answered[-1], max(moment.at, state.last_at + 1)
+        undone = Undone(entry_id(order, random), moment.at, moment.day, slip.question, slip.id)
         before = state.past[-1]
         assert before.showing is not None
-        return replace(before, showing=replace(before.showing, shown_at=moment.at), last_at=at), [undone]
+        return replace(before, showing=replace(before.showing, shown_at=moment.at), last_at=order), [undone]
 
 
 def available(question: Question, wanted: Language) -> Language:

@@ -1,6 +1,6 @@
 """A card of the session as renderables: the question, the answer, and the keys under them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from gettext import NullTranslations
 
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
@@ -65,19 +65,24 @@ def cue(screen: Screen) -> RenderableType:
 
 
 def heading(screen: Screen, tr: NullTranslations) -> RenderableType:
-    """The line over a card: where one stands, and what kind of question this is."""
+    """The line over a card: what kind of question this is, and how many are left."""
     _ = tr.gettext
-    title = Line(screen.item.topic, "bold cyan")
-    kind = {"open": _("open"), "choice": _("choice"), "numeric": _("number")}[screen.item.question.form.kind]
-    level = {"junior": _("junior"), "mid": _("mid-level"), "senior": _("senior")}[screen.item.question.level]
-    facts = [kind, level, *([_("new")] if screen.is_new else []), screen.language]
-    title.append(" · " + " · ".join(facts), "dim")
+    facts = [_("new")] if screen.is_new else []
     left = tr.ngettext("{n} question left", "{n} questions left", screen.left).format(n=screen.left)
     row = Table.grid(expand=True, padding=(0, 1))
     row.add_column(ratio=1)
     row.add_column(justify="right")
-    row.add_row(title, Line(left, "dim"))
+    row.add_row(title(screen, tr, facts), Line(left, "dim"))
     return Group(row, "")
+
+
+def title(screen: Screen, tr: NullTranslations, facts: Sequence[str] = ()) -> Line:
+    """Topic, form, level, some more facts, language."""
+    _ = tr.gettext
+    line = Line(screen.item.topic, "bold cyan")
+    kind = {"open": _("open"), "choice": _("choice"), "numeric": _("number")}[screen.item.question.form.kind]
+    level = {"junior": _("junior"), "mid": _("mid-level"), "senior": _("senior")}[screen.item.question.level]
+    return line.append(" · " + " · ".join((kind, level, *facts, screen.language)), "dim")
 
 
 def options(screen: Screen) -> RenderableType:
@@ -92,7 +97,13 @@ def answer(screen: Screen, tr: NullTranslations) -> RenderableType:
     """The answer in its layers: what one says, why, when it is false; then errata and sources."""
     _ = tr.gettext
     text, variables = screen.answer, screen.variables
-    parts: list[RenderableType] = [Divider(), *_outcome(screen, tr), prose(filled(text.answer, variables))]
+    outcome = list(_outcome(screen, tr))
+    parts: list[RenderableType] = [
+        Divider(),
+        *outcome,
+        *([""] if outcome else []),
+        prose(filled(text.answer, variables)),
+    ]
     for name, layer in ((_("Why"), text.why), (_("When it is false"), text.limits)):
         if layer:
             parts += ["", Line(name, "bold"), Padding(prose(filled(layer, variables)), (0, 0, 0, 2))]
@@ -130,15 +141,19 @@ def key_points(screen: Screen) -> Iterator[RenderableType]:
         yield table
 
 
-def footer(screen: Screen, tr: NullTranslations) -> RenderableType:
-    """The keys that mean something now; a grade's key shows when the card would come back."""
+def footer(screen: Screen, tr: NullTranslations, *, plain_keys: bool = False) -> RenderableType:
+    """The keys that mean something now; a grade's key shows when the card would come back.
+
+    Args:
+        plain_keys: whether lines are typed rather than keys pressed, so that Enter stands for the space bar.
+    """
     _ = tr.gettext
     parts: list[RenderableType] = list(key_points(screen))
     if parts:
-        parts.append(Line(_("* the point that may not be missing"), "dim"))
+        parts.append(Line(_("* essential point"), "dim"))
     if screen.revealed:
-        parts.append(grades(screen, tr))
-    parts.append(_keys(screen, tr))
+        parts += [*_outcome(screen, tr), grades(screen, tr)]
+    parts.append(_keys(screen, tr, plain_keys))
     return Group(*parts)
 
 
@@ -152,23 +167,24 @@ def grades(screen: Screen, tr: NullTranslations) -> Line:
     return line
 
 
-def key_names(screen: Screen, tr: NullTranslations) -> list[tuple[str, str]]:
+def key_names(screen: Screen, tr: NullTranslations, *, plain_keys: bool = False) -> list[tuple[str, str]]:
     """(key, what it does) for the keys that mean something now, but for the grades."""
     _ = tr.gettext
+    space = _("Enter") if plain_keys else _("space")
     keys: list[tuple[str, str]] = []
     if not screen.revealed:
         match screen.item.question.form:
             case Open():
-                keys.append((_("space"), _("answer")))
+                keys.append((space, _("answer")))
             case Choice():
                 keys.append((f"a–{CHOICE_KEYS[len(screen.options) - 1]}", _("choose")))
             case Numeric():
-                keys.append(("0–9", _("type the number")))
+                keys.append(("0–9", _("type the number, then Enter")))
         if not isinstance(screen.item.question.form, Open):
-            keys.append((_("space"), _("give up")))
+            keys.append((space, _("give up")))
     else:
         if screen.proposed:
-            keys.append((_("space"), rating_name(screen.proposed, tr)))
+            keys.append((space, rating_name(screen.proposed, tr)))
         if screen.item.question.demo:
             keys.append(("d", _("demo")))
     if len(screen.item.question.text) > 1:
@@ -185,7 +201,7 @@ def help_lines(tr: NullTranslations) -> list[tuple[str, str]]:
         (_("space"), _("show the answer; then take the proposed grade")),
         ("1 2 3 4", _("grade yourself: again, hard, good, easy; the time beside a key is when the card comes back")),
         ("a b c d", _("choose an answer")),
-        ("0–9", _("type a number, then Enter")),
+        ("0–9", _("type the number, then Enter")),
         ("z x c v", _("tick the key points that you said; they propose a grade")),
         ("d", _("run the demo that shows the answer, and come back")),
         ("l", _("the same card in the next language")),
@@ -206,7 +222,15 @@ def links(screen: Screen, tr: NullTranslations) -> Line:
         (_("tags"), question.tags),
         (_("verified with"), [question.verified_with] if question.verified_with else []),
     ]
-    return Line("\n".join(f"{name}: {', '.join(values)}" for name, values in rows if values), "dim")
+    told = (_("{name}: {values}").format(name=name, values=", ".join(values)) for name, values in rows if values)
+    return Line("\n".join(told), "dim")
+
+
+def last_undo(tr: NullTranslations) -> Line:
+    """What is offered after the last card."""
+    _ = tr.gettext
+    line = Line(" u", "bold").append(" " + _("undo"), "dim")
+    return line.append("   " + _("Enter"), "bold").append(" " + _("done"), "dim")
 
 
 def source(one: Source) -> str:
@@ -214,22 +238,20 @@ def source(one: Source) -> str:
     match one:
         case SeedSource(seed=seed, item=item, language=language):
             return f"{seed} #{item} ({language})"
-        case Citation(cite=cite):
-            return plain(cite)
+        case Citation(cite=cite, url=url):
+            return plain(cite) + (f", {url}" if url else "")
 
 
 def _outcome(screen: Screen, tr: NullTranslations) -> Iterator[RenderableType]:
     _ = tr.gettext
     if screen.right is not None:
-        yield Line(_("✓ Right"), "bold green") if screen.right else Line(_("✗ Not so"), "bold red")
+        yield Line(_("✓ Right"), "bold green") if screen.right else Line(_("✗ Wrong"), "bold red")
     if screen.expected is not None:
         unit = f" {plain(screen.answer.unit)}" if screen.answer.unit else ""
         line = Line(_("Answer: {number}").format(number=number(screen.expected) + unit), "bold")
         if screen.given is not None:
             line.append("   " + _("(you: {given})").format(given=plain(screen.given)), "dim")
         yield line
-    if screen.right is not None or screen.expected is not None:
-        yield ""
 
 
 def _explained(screen: Screen) -> Iterator[RenderableType]:
@@ -249,9 +271,9 @@ def _explained(screen: Screen) -> Iterator[RenderableType]:
     yield table
 
 
-def _keys(screen: Screen, tr: NullTranslations) -> Line:
+def _keys(screen: Screen, tr: NullTranslations, plain_keys: bool) -> Line:
     line = Line()
-    for key, does in key_names(screen, tr):
+    for key, does in key_names(screen, tr, plain_keys=plain_keys):
         line.append(f" {key}", "bold")
         line.append(f" {does}  ", "dim")
     return line

@@ -9,6 +9,7 @@ from rich.syntax import Syntax
 from rich.table import Table
 from rich.text import Text
 
+from mlquiz.core.grading import within
 from mlquiz.core.question import Language
 from mlquiz.core.words import Words
 from mlquiz.demos import Demo
@@ -72,13 +73,16 @@ def closing(demo: Demo, words: Words, verdict: Verdict, predicted: str | None, t
 
 
 def is_right(demo: Demo, verdict: Verdict, predicted: str) -> bool | None:
-    """Whether a prediction came true: the observed choice, or a number within 5 %; None if nothing was observed."""
+    """Whether a prediction came true: the observed choice, the exact count, a measured number within 5 %.
+
+    None if nothing was observed.
+    """
     if verdict.observed is None:
         return None
     if demo.choices:
         return predicted == verdict.observed
-    observed = float(verdict.observed)
-    return abs(float(predicted) - observed) <= 0.05 * abs(observed)
+    tolerance = 0.0 if isinstance(verdict.observed, int) else 0.05
+    return within(float(predicted), float(verdict.observed), tolerance)
 
 
 def source(demo: Demo) -> RenderableType:

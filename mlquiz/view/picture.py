@@ -139,8 +139,12 @@ def _curves(panel: Panel, words: Words, width: int, height: int) -> Iterable[Ren
             plotext.plot(*map(list, zip(*points, strict=True)), marker="braille", color=color)
             ceiling = max([y for _, y in points] + ([] if ceiling is None else [ceiling]))
             floor = min([y for _, y in points] + ([] if floor is None else [floor]))
+    first, last = (edge(xs[0 if edge is min else -1] for xs, _ in panel.series.values()) for edge in (min, max))
+    if all(isinstance(x, int) for xs, _ in panel.series.values() for x in xs):
+        plotext.xticks(sorted({round(first + (last - first) * part / 4) for part in range(5)}))
     if panel.log and floor is not None and ceiling is not None:
-        low, high = math.floor(floor), math.ceil(ceiling)
+        low, high = math.floor(floor), max(math.ceil(ceiling), math.floor(floor) + 1)
+        plotext.ylim(low, high)
         ticks = list(range(low, high + 1, max(1, -(-(high - low) // 6))))
         plotext.yticks(ticks, [formula(f"10^{{{tick}}}") for tick in ticks])
     yield Text.from_ansi(plotext.build().rstrip("\n").removesuffix("\x1b[0m"), no_wrap=True, overflow="crop")

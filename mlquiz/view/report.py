@@ -23,8 +23,10 @@ def summary(of: Summary, titles: Sequence[str], waiting: int, tr: NullTranslatio
     if not of.answers:
         return Text(_("No answer graded."), "dim")
     minutes = max(1, round(of.seconds / 60))
-    head = _n("{n} answer", "{n} answers", of.answers).format(n=of.answers)
-    head += ", " + _n("{n} minute", "{n} minutes", minutes).format(n=minutes)
+    answers = _n("{n} answer", "{n} answers", of.answers).format(n=of.answers)
+    head = _("{answers}, {minutes}").format(
+        answers=answers, minutes=_n("{n} minute", "{n} minutes", minutes).format(n=minutes)
+    )
     parts: list[RenderableType] = ["", Text(_("Session"), "bold cyan"), Text(head)]
     counts = Text()
     for rating, count in of.ratings.items():

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from mlquiz.core.errors import BadEnvironment, BadInput
+from mlquiz.core.nearest import unknown
 from mlquiz.core.question import LANGUAGES, Language
 
 NEW_A_DAY = 20
@@ -64,7 +65,9 @@ def language(name: str) -> Language:
     for known in LANGUAGES:
         if name.lower() == known:
             return known
-    raise BadInput(f"There is no language {name!r}.", expected=", ".join(LANGUAGES), received=name)
+    error = unknown("language", name, LANGUAGES, next_step="take one of the four")
+    error.expected = ", ".join(LANGUAGES)
+    raise error
 
 
 def _home(environment: Mapping[str, str]) -> Path:
@@ -89,7 +92,7 @@ def _language(environment: Mapping[str, str]) -> Language:
         try:
             return language(given)
         except BadInput as error:
-            raise BadInput(f"MLQUIZ_LANG: {error.what}", expected=error.expected, received=given) from None
+            raise BadInput(f"MLQUIZ_LANG: {error.what}", expected=error.expected, next_step=error.next_step) from None
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         if value := environment.get(name):
             return next((known for known in LANGUAGES if value.lower().startswith(known)), "en")

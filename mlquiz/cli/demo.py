@@ -170,10 +170,10 @@ def _language_option() -> click.Option:
 
 def _option(parameter: Parameter, helps: Mapping[str, str]) -> click.Option:
     """One parameter as an option. Its range is checked with all the others, so that the message is one of ours."""
-    text = helps.get(parameter.name, "")
+    default = parameter.typed(parameter.default) if parameter.type is bool else parameter.default
+    details = ", ".join(filter(None, (parameter.range, f"default {default}")))
+    text = f"{plain(helps.get(parameter.name, ''))}  [{details}]"
     if parameter.type is bool:
-        return click.Option(
-            [f"{parameter.option}/--no-{parameter.option[2:]}", parameter.name], default=None, help=text
-        )
-    details = ", ".join(filter(None, (parameter.range, f"default {parameter.default}")))
-    return click.Option([parameter.option, parameter.name], type=parameter.type, help=f"{text}  [{details}]")
+        switch = f"{parameter.option}/--no-{parameter.option[2:]}"
+        return click.Option([switch, parameter.name], default=None, help=text)
+    return click.Option([parameter.option, parameter.name], type=parameter.type, help=text)

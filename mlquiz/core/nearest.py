@@ -13,6 +13,6 @@ def unknown(kind: str, name: str, known: Iterable[str], *, next_step: str) -> Ba
         kind: what the name should be, as `question`.
         next_step: what to do when none is near.
     """
-    near = get_close_matches(name.lower(), sorted(known), n=3, cutoff=0.5)
+    near = get_close_matches(name.lower(), sorted(known), n=3, cutoff=0.6)
     expected = f"did you mean {' or '.join(near)}?" if near else None
     return BadInput(f"There is no {kind} {name!r}.", next_step=expected or next_step)

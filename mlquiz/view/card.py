@@ -31,6 +31,22 @@ class Divider:
         yield Rule(style="dim") if console.is_terminal else ""
 
 
+class Flow:
+    """Items side by side, two cells apart, as many on a line as fit; an item is not torn unless it is wider."""
+
+    def __init__(self, items: Sequence[Line]) -> None:
+        self.items = items
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        line = Line()
+        for item in self.items:
+            if line and line.cell_len + 2 + item.cell_len > options.max_width:
+                yield line
+                line = Line()
+            line = line.append("  ").append_text(item) if line else item.copy()
+        yield line
+
+
 def rating_name(rating: Rating, tr: NullTranslations) -> str:
     """Again, hard, good, easy."""
     _ = tr.gettext
@@ -157,14 +173,14 @@ def footer(screen: Screen, tr: NullTranslations, *, plain_keys: bool = False) ->
     return Group(*parts)
 
 
-def grades(screen: Screen, tr: NullTranslations) -> Line:
+def grades(screen: Screen, tr: NullTranslations) -> RenderableType:
     """1 again, 2 hard, 3 good, 4 easy, each with its interval; the proposed one stands out."""
-    line = Line()
+    keys = []
     for rating, card in screen.previews.items():
         style = STYLES[rating] + (" reverse" if rating == screen.proposed else "")
-        line.append(f" {rating} {rating_name(rating, tr)} ", f"bold {style}")
-        line.append(f" {wait(card, screen.moment, tr)}   ", "dim")
-    return line
+        key = Line(f" {rating} {rating_name(rating, tr)} ", f"bold {style}")
+        keys.append(key.append(f" {wait(card, screen.moment, tr)} ", "dim"))
+    return Flow(keys)
 
 
 def key_names(screen: Screen, tr: NullTranslations, *, plain_keys: bool = False) -> list[tuple[str, str]]:
@@ -271,12 +287,9 @@ def _explained(screen: Screen) -> Iterator[RenderableType]:
     yield table
 
 
-def _keys(screen: Screen, tr: NullTranslations, plain_keys: bool) -> Line:
-    line = Line()
-    for key, does in key_names(screen, tr, plain_keys=plain_keys):
-        line.append(f" {key}", "bold")
-        line.append(f" {does}  ", "dim")
-    return line
+def _keys(screen: Screen, tr: NullTranslations, plain_keys: bool) -> RenderableType:
+    names = key_names(screen, tr, plain_keys=plain_keys)
+    return Flow([Line(f" {key}", "bold").append(f" {does}", "dim") for key, does in names])
 
 
 def number(value: float) -> str:

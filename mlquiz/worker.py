@@ -44,6 +44,7 @@ class Worker:
             self._errors: IO[bytes] | None = TemporaryFile()  # noqa: SIM115 - lives as long as the process
         except OSError:  # no room for it: its last words are lost
             self._errors = None
+        paths = (str(Path(__file__).resolve().parents[1]), os.environ.get("PYTHONPATH"))
         self._process = subprocess.Popen(
             # -P: a keras.py in the folder where one happens to stand is not Keras
             [sys.executable, "-P", "-m", "mlquiz.demo_process"],
@@ -51,7 +52,7 @@ class Worker:
             stdout=subprocess.PIPE,
             stderr=self._errors or subprocess.DEVNULL,
             start_new_session=True,  # Ctrl-C in the terminal is for the program alone
-            env=os.environ | {"PYTHONPATH": str(Path(__file__).resolve().parents[1])},
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(path for path in paths if path)},
         )
 
     def __enter__(self) -> "Worker":

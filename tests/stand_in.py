@@ -1,8 +1,10 @@
 """A bank with a demo that needs no TensorFlow, and a TensorFlow that does nothing but chatter: both at once."""
 
 import re
+import sys
 from pathlib import Path
 
+import environments
 import pytest
 import terminal
 
@@ -97,9 +99,8 @@ def use(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     Returns:
         The path of the demo "counting".
     """
-    demos, libraries = folder / "bank" / "demos", folder / "libraries"
+    demos, libraries = folder / "bank" / "demos", environments.use(folder, monkeypatch)
     demos.mkdir(parents=True)
-    libraries.mkdir()
     (demos / "counting.py").write_text(CODE, encoding="utf-8")
     text = "topic: arithmetic\ntext:\n" + "".join(map(words, WORDS))
     (demos / "counting.yaml").write_text(text, encoding="utf-8")
@@ -109,7 +110,6 @@ def use(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (demos / "weighing.yaml").write_text(text, encoding="utf-8")
     for name in ("tensorflow", "keras", "numpy"):
         (libraries / f"{name}.py").write_text(LIBRARY, encoding="utf-8")
-    monkeypatch.setattr(terminal, "PACKAGE", f"{libraries}:{terminal.PACKAGE}")
-    monkeypatch.setenv("PYTHONPATH", terminal.PACKAGE)
+    monkeypatch.setattr(sys, "executable", terminal.PYTHON)
     monkeypatch.setenv("MLQUIZ_BANK", str(folder / "bank"))
     return demos / "counting.py"

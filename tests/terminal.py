@@ -26,11 +26,9 @@ from mlquiz.core.question import Language
 from mlquiz.messages import translations
 
 PYTHON = sys.executable
-PROGRAM = [PYTHON, "-m", "mlquiz"]
-PACKAGE = str(Path(mlquiz.__file__).parents[1])
-"""Where Python finds the program, whether it is installed or not."""
+"""The interpreter that runs the program; a test may take another."""
 
-PATIENCE = 8
+PATIENCE = 30
 """Seconds until a test gives up waiting. Nothing is asserted about time."""
 MARGIN = 20
 """Columns beyond those that the program knows of."""
@@ -43,9 +41,15 @@ LEFT_OUT = ("COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "TTY_COMPATIBLE", "TT
 def environment(changes: Mapping[str, str | None] | None = None) -> dict[str, str]:
     """The environment of the isolating fixture with the package under test; None takes a variable away."""
     assert "MLQUIZ_HOME" in os.environ, "no test may touch the user's own files"
+    package = str(Path(mlquiz.__file__).parents[1])
     wanted = {name: value for name, value in os.environ.items() if name not in LEFT_OUT}
-    wanted |= {"PYTHONPATH": PACKAGE, "PYTHONIOENCODING": "utf-8", "TERM": "xterm-256color"}
+    wanted |= {"PYTHONPATH": package, "PYTHONIOENCODING": "utf-8", "TERM": "xterm-256color"}
     return {name: value for name, value in {**wanted, **(changes or {})}.items() if value is not None}
+
+
+def program(*args: object) -> list[str]:
+    """The command line of `mlquiz ARGS`."""
+    return [PYTHON, "-m", "mlquiz", *map(str, args)]
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,7 @@ def run(*args: str | Path, stdin: str | bytes = "", cwd: Path | None = None, **e
     """`mlquiz ARGS` through pipes, as a shell would report it; keyword arguments change the environment."""
     given = stdin.encode() if isinstance(stdin, str) else stdin
     done = subprocess.run(
-        [*PROGRAM, *map(str, args)], input=given, capture_output=True, cwd=cwd, env=environment(env),
+        program(*args), input=given, capture_output=True, cwd=cwd, env=environment(env),
         timeout=4 * PATIENCE, check=False,
     )  # fmt: skip
     return Result(as_shell(done.returncode), done.stdout.decode(), done.stderr.decode())
@@ -109,7 +113,7 @@ class Terminal:
         self.raw = b""
         self._ended = False
         self.child = pexpect.spawn(
-            PROGRAM[0], [*PROGRAM[1:], *map(str, args)], dimensions=(height, width),
+            PYTHON, program(*args)[1:], dimensions=(height, width),
             env=environment({"MLQUIZ_TEST_MARK": self.mark, **env}), timeout=PATIENCE,
         )  # fmt: skip
         self.child.delaybeforesend = None

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import terminal
-from terminal import PATIENCE, PROGRAM, Result, environment
+from terminal import PATIENCE, Result, environment, program
 
 from mlquiz.store import VERSION
 
@@ -70,7 +70,9 @@ class TestAHome:
     def test_there_is_none_and_no_user_either(self) -> None:
         code = "import os, sys; os.setgid(54321); os.setuid(54321); from mlquiz.cli import main; main(['study'])"
         env = environment({"HOME": None, "USERPROFILE": None, "MLQUIZ_HOME": None, "XDG_DATA_HOME": None})
-        done = subprocess.run([PROGRAM[0], "-c", code], capture_output=True, text=True, env=env, check=False, input="")
+        done = subprocess.run(
+            [terminal.PYTHON, "-c", code], capture_output=True, text=True, env=env, check=False, input=""
+        )
         if "No module named" in done.stderr or "Permission denied" in done.stderr:
             pytest.skip("that user cannot read the program here")
         assert done.returncode == 5 and "MLQUIZ_HOME" in done.stderr and "Traceback" not in done.stderr
@@ -148,7 +150,7 @@ class TestOutput:
         reading, writing = os.pipe()
         os.close(reading)
         done = subprocess.run(
-            [*PROGRAM, *command], stdin=subprocess.DEVNULL, stdout=writing, stderr=subprocess.PIPE, env=environment(),
+            program(*command), stdin=subprocess.DEVNULL, stdout=writing, stderr=subprocess.PIPE, env=environment(),
             timeout=PATIENCE, check=False, text=True,
         )  # fmt: skip
         os.close(writing)
@@ -159,7 +161,7 @@ class TestOutput:
     def test_it_cannot_be_written(self, command: list[str]) -> None:
         with Path("/dev/full").open("w") as full:
             done = subprocess.run(
-                [*PROGRAM, *command],
+                program(*command),
                 stdout=full,
                 stderr=subprocess.PIPE,
                 env=environment(),
@@ -176,13 +178,11 @@ class TestOutput:
     )
     def test_an_encoding_that_lacks_our_letters(self, command: list[str], encoding: str) -> None:
         env = environment({"PYTHONIOENCODING": encoding})
-        done = subprocess.run(
-            [*PROGRAM, *command], input=b"", capture_output=True, env=env, timeout=PATIENCE, check=False
-        )
+        done = subprocess.run(program(*command), input=b"", capture_output=True, env=env, timeout=PATIENCE, check=False)
         assert done.returncode == 0 and b"UnicodeEncodeError" not in done.stderr
 
     def test_no_standard_streams_at_all(self) -> None:
-        shell = " ".join(PROGRAM) + " where <&- >&- 2>&-"
+        shell = " ".join(program("where")) + " <&- >&- 2>&-"
         assert subprocess.run(["sh", "-c", shell], env=environment(), timeout=PATIENCE, check=False).returncode in (
             0,
             5,

@@ -4,20 +4,13 @@ import gettext
 import re
 import subprocess
 import sys
-import venv
-from collections.abc import Iterator
-from importlib.metadata import distribution
 from pathlib import Path
 from zipfile import ZipFile
 
+import environments
 import pytest
-from packaging.requirements import Requirement
+from environments import ROOT
 from terminal import PATIENCE, Result, as_shell, environment
-
-from mlquiz.content import own_root
-
-ROOT = own_root().path
-HEAVY = {"tensorflow", "tensorflow-cpu", "keras", "numpy"}
 
 
 @pytest.fixture(scope="module")
@@ -39,19 +32,9 @@ def names(wheel: Path) -> set[str]:
 
 @pytest.fixture(scope="module")
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An environment with the wheel and what it requires, but for TensorFlow and NumPy.
-
-    What it requires is linked from this environment, package by package as the metadata name them: nothing is
-    downloaded, and a requirement that pyproject.toml forgets is missing here.
-    """
+    """An environment with the wheel and what it requires, but for TensorFlow and NumPy."""
     folder = tmp_path_factory.mktemp("installed")
-    venv.create(folder, with_pip=False)
-    [site] = folder.glob("lib/python*/site-packages")
-    for name in required("mlquiz", metadata(wheel)):
-        found = distribution(name)
-        for top in {file.parts[0] for file in found.files or ()} - {"..", "__pycache__"}:
-            if not (site / top).exists():
-                (site / top).symlink_to(found.locate_file(top))  # type: ignore[arg-type]
+    environments.make(folder, metadata(wheel))
     command = [
         sys.executable,
         "-m",
@@ -73,15 +56,6 @@ def metadata(wheel: Path) -> list[str]:
     with ZipFile(wheel) as archive:
         [name] = [name for name in archive.namelist() if name.endswith(".dist-info/METADATA")]
         return re.findall(r"^Requires-Dist: (.*)$", archive.read(name).decode(), re.MULTILINE)
-
-
-def required(name: str, requirements: list[str], seen: frozenset[str] = frozenset()) -> Iterator[str]:
-    """The light packages that some requirements ask for on this machine, and all that those ask for."""
-    for requirement in map(Requirement, requirements):
-        applies = requirement.marker is None or requirement.marker.evaluate({"extra": ""})
-        if applies and requirement.name not in HEAVY | seen | {name}:
-            yield requirement.name
-            yield from required(requirement.name, distribution(requirement.name).requires or [], seen | {name})
 
 
 def call(installed: Path, folder: Path, *args: str, stdin: str = "") -> Result:

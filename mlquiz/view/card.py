@@ -85,11 +85,21 @@ def heading(screen: Screen, tr: NullTranslations) -> RenderableType:
     _ = tr.gettext
     facts = [_("new")] if screen.is_new else []
     left = tr.ngettext("{n} question left", "{n} questions left", screen.left).format(n=screen.left)
-    row = Table.grid(expand=True, padding=(0, 1))
-    row.add_column(ratio=1)
-    row.add_column(justify="right")
-    row.add_row(title(screen, tr, facts), Line(left, "dim"))
-    return Group(row, "")
+    return Group(Ends(title(screen, tr, facts), Line(left, "dim")), "")
+
+
+class Ends:
+    """Two lines at the two ends of one, or one under the other where they do not fit."""
+
+    def __init__(self, left: Line, right: Line) -> None:
+        self.left, self.right = left, right
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        gap = options.max_width - self.left.cell_len - self.right.cell_len
+        if gap < 2:
+            yield from (self.left, self.right)
+        else:
+            yield Line().append_text(self.left).append(" " * gap).append_text(self.right)
 
 
 def title(screen: Screen, tr: NullTranslations, facts: Sequence[str] = ()) -> Line:
@@ -178,7 +188,7 @@ def grades(screen: Screen, tr: NullTranslations) -> RenderableType:
     keys = []
     for rating, card in screen.previews.items():
         style = STYLES[rating] + (" reverse" if rating == screen.proposed else "")
-        key = Line(f" {rating} {rating_name(rating, tr)} ", f"bold {style}")
+        key = Line().append(f" {rating} {rating_name(rating, tr)} ", f"bold {style}")
         keys.append(key.append(f" {wait(card, screen.moment, tr)} ", "dim"))
     return Flow(keys)
 
@@ -289,7 +299,7 @@ def _explained(screen: Screen) -> Iterator[RenderableType]:
 
 def _keys(screen: Screen, tr: NullTranslations, plain_keys: bool) -> RenderableType:
     names = key_names(screen, tr, plain_keys=plain_keys)
-    return Flow([Line(f" {key}", "bold").append(f" {does}", "dim") for key, does in names])
+    return Flow([Line().append(f" {key}", "bold").append(f" {does}", "dim") for key, does in names])
 
 
 def number(value: float) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mlquiz.bank_index import BankIndex, Compiled
-from mlquiz.content import Root
+from mlquiz.content import BESIDE, SCHEMA, Root
 from mlquiz.core import rules
 from mlquiz.core.errors import InvalidFile, Problem
 from mlquiz.core.question import Question, question_of
@@ -23,7 +23,6 @@ from mlquiz.core.session import Item
 if TYPE_CHECKING:
     from mlquiz.strict_yaml import Document
 
-SCHEMA = "question.schema.json"
 SCHEMA_LINE = f"# yaml-language-server: $schema=../{SCHEMA}"
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
@@ -65,7 +64,7 @@ def load(roots: Sequence[Root], index: BankIndex | None = None) -> Bank:
         fresh: dict[str, Compiled | None] = dict.fromkeys(compiled)
         for root in roots:
             for path in _files(root.questions):
-                if path.suffix == ".yaml":
+                if path.suffix == ".yaml" and not _is_beside(path, root):
                     known = _add(bank, root, path, compiled.get(str(path)))
                     fresh[str(path)] = known
         if index:
@@ -99,10 +98,10 @@ def is_name(text: str) -> bool:
 
 
 def unexpected_files(roots: Iterable[Root]) -> Iterator[Problem]:
-    """Files in a bank that are neither a question nor its schema."""
+    """Files in a bank that are neither a question nor one of those beside the topics."""
     for root in roots:
         for path in _files(root.questions):
-            if path.suffix != ".yaml" and path.name != SCHEMA:
+            if path.suffix != ".yaml" and not _is_beside(path, root):
                 yield Problem(str(path), 1, 1, "an unexpected file", "TOPIC/ID.yaml", path.name)
 
 
@@ -115,6 +114,10 @@ def question_schema() -> str:
 
 def _files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if not path.name.startswith(".") and not _is_folder(path))
+
+
+def _is_beside(path: Path, root: Root) -> bool:
+    return path.name in BESIDE and path.parent == root.questions
 
 
 def _is_folder(path: Path) -> bool:

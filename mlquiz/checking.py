@@ -1,15 +1,27 @@
 """Everything that `mlquiz check` has an opinion on: each file, each link, and whether what is ours is complete."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
 
-from mlquiz.bank import SCHEMA, SCHEMA_LINE, Bank, question_schema, unexpected_files
-from mlquiz.content import Root
+from mlquiz.bank import SCHEMA_LINE, Bank, question_schema, unexpected_files
+from mlquiz.content import SCHEMA, Root
 from mlquiz.core import rules
+from mlquiz.core.alike import alike
 from mlquiz.core.errors import InvalidFile, Problem
-from mlquiz.core.question import LANGUAGES, Language
+from mlquiz.core.formula import formulas_in, is_open, left_over, unicode_of
+from mlquiz.core.glossary import of_terms, stems
+from mlquiz.core.question import LANGUAGES, Finding, Language, Question, SeedSource, prose_of
+from mlquiz.core.seeds import is_known
+from mlquiz.core.template import placeholders
 from mlquiz.core.words import Words
 from mlquiz.demos import Catalogue, Demo
+from mlquiz.reference import Reference
+
+ALIKE = 0.7
+"""The share of words that two cues have in common from which on they ask nearly the same."""
 
 
 @dataclass(slots=True)
@@ -20,18 +32,23 @@ class Findings:
     notes: list[Problem] = field(default_factory=list)
 
 
-def check(bank: Bank, catalogue: Catalogue, roots: Sequence[Root]) -> Findings:
-    """Hold the bank and the demos against the rules."""
-    found = Findings([*bank.problems, *catalogue.problems, *unexpected_files(roots)])
+def check(bank: Bank, reference: Reference, catalogue: Catalogue, roots: Sequence[Root], keras: str) -> Findings:
+    """Hold the bank and the demos against the rules.
+
+    Args:
+        keras: the version of Keras that is installed, as 3.15.1.
+    """
+    found = Findings([*bank.problems, *reference.problems, *catalogue.problems, *unexpected_files(roots)])
     for id, item in bank.items.items():
         root, document = bank.roots[id], bank.documents[id]
-        ours = root.ours
         same_bank = {name for name, demo in catalogue.demos.items() if demo.path.parent == root.demos}
         links = {name: demo.questions if name in same_bank else None for name, demo in catalogue.demos.items()}
         for finding in rules.of_links(id, item.question, bank.items, links):
             found.problems.append(document.problem(*finding))
-        for finding in rules.of_completeness(item.question):
-            (found.problems if ours else found.notes).append(document.problem(*finding))
+        for finding in _of_quality(item.question, reference, root):
+            (found.problems if root.ours else found.notes).append(document.problem(*finding))
+    found.problems += _of_alike(bank)
+    found.notes += _of_versions(bank, keras)
     for demo in catalogue.demos.values():
         found.problems += _of_demo(demo, bank)
     for root in roots:
@@ -49,6 +66,72 @@ def right_is_longest(bank: Bank) -> Mapping[Language, tuple[int, int]]:
         lengths = [pair for question in texts if (pair := rules.choice_lengths(question, question.text[language]))]
         counts[language] = sum(right > wrong for right, wrong in lengths), len(lengths)
     return counts
+
+
+def _of_quality(question: Question, reference: Reference, root: Root) -> Iterator[Finding]:
+    """What ours must have, and what a user's bank may leave open."""
+    yield from rules.of_completeness(question)
+    yield from rules.of_choices(question)
+    yield from rules.of_evidence(question)
+    yield from of_terms(question, reference.glossary)
+    for language, text in question.text.items():
+        for where, part in prose_of(text):
+            for finding in _of_formulas(part):
+                yield ("text", language, *where), *finding
+    for index, source in enumerate(question.sources):
+        if isinstance(source, SeedSource) and not is_known(source, reference.seeds):
+            yield ("sources", index), "an unknown seed item", "a document, item and language of seeds.yaml", str(source)
+    for index, erratum in enumerate(question.errata):
+        tests = _tests(root.path / "tests" / "claims")
+        if erratum.test and tests and erratum.test not in tests:
+            yield ("errata", index, "test"), "an unknown test", "one in tests/claims", erratum.test
+
+
+def _of_formulas(text: str) -> Iterator[tuple[str, str, str]]:
+    if is_open(text):
+        yield "a formula that is not closed", "dollar signs in pairs on one line", text[text.rindex("$") :][:20]
+    for latex in formulas_in(text):
+        if left := left_over(latex):
+            yield f"a formula that does not render: {latex}", f"Unicode instead of {left}", unicode_of(latex)
+
+
+@cache
+def _tests(folder: Path) -> frozenset[str]:
+    """The tests of a folder by name; empty in an installed program, which has none."""
+    named = re.compile(r"^def (test_\w+)", re.MULTILINE)
+    files = folder.glob("test_*.py")
+    return frozenset(f"{path.name}::{name}" for path in files for name in named.findall(path.read_text("utf-8")))
+
+
+def _of_alike(bank: Bank) -> Iterator[Problem]:
+    """Questions that ask nearly the same and are not declared as twins."""
+    told: set[tuple[str, str]] = set()
+    for language in LANGUAGES:
+        texts = {id: item.question.text.get(language) for id, item in bank.items.items()}
+        words = {id: stems(text.question, language) for id, text in texts.items() if text}
+        for one, other, share in alike(words, ALIKE):
+            declared = other in bank.items[one].question.twins or one in bank.items[other].question.twins
+            if not declared and (one, other) not in told:
+                told.add((one, other))
+                what = f"asks nearly the same as {one} ({language}: {share:.0%} of the words)"
+                yield bank.documents[other].problem(("text", language, "question"), what, f"twins: [{one}], or one")
+
+
+def _of_versions(bank: Bank, keras: str) -> Iterator[Problem]:
+    """Questions whose statements were checked with an older Keras, one note a version."""
+    stale: dict[str, list[str]] = {}
+    for id, item in bank.items.items():
+        verified = item.question.verified_with or ""
+        if verified.startswith("keras ") and _version(verified.removeprefix("keras ")) < _version(keras):
+            stale.setdefault(verified, []).append(id)
+    for verified, ids in sorted(stale.items()):
+        first = bank.documents[ids[0]]
+        others = f" and {len(ids) - 1} more" if len(ids) > 1 else ""
+        yield first.problem(("verified_with",), f"{ids[0]}{others} verified with {verified}", f"keras {keras}")
+
+
+def _version(text: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in re.findall(r"\d+", text))
 
 
 def _of_demo(demo: Demo, bank: Bank) -> Iterator[Problem]:
@@ -82,10 +165,10 @@ def _parts(demo: Demo, of: Words, reference: Words) -> Iterator[tuple[str, set[s
     yield "labels", set(reference.labels), set(of.labels)
     yield "say", set(reference.say), set(of.say)
     for name in ("holds", "fails", "inconclusive"):
-        expected, received = (set(rules.placeholders(getattr(words.verdict, name))) for words in (reference, of))
+        expected, received = (set(placeholders(getattr(words.verdict, name))) for words in (reference, of))
         yield f"numbers of verdict.{name}", expected, received
     for key in set(reference.say) & set(of.say):
-        yield f"numbers of say.{key}", set(rules.placeholders(reference.say[key])), set(rules.placeholders(of.say[key]))
+        yield f"numbers of say.{key}", set(placeholders(reference.say[key])), set(placeholders(of.say[key]))
 
 
 def _of_schema(root: Root, bank: Bank) -> Iterator[Problem]:

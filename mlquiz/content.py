@@ -4,6 +4,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+GLOSSARY = "glossary.yaml"
+SEEDS = "seeds.yaml"
+SCHEMA = "question.schema.json"
+BESIDE = (GLOSSARY, SEEDS, SCHEMA)
+"""What may stand in `questions/` beside the topics."""
+
 _PACKAGE = Path(__file__).resolve().parent
 
 

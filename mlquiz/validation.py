@@ -96,4 +96,5 @@ _PATTERNS = {
     r"^[a-z0-9]+(-[a-z0-9]+)*$": "lower-case letters, digits and single hyphens",
     r"\S": "some text",
     r"^https://\S+$": "an https:// address",
+    r"^test_[a-z0-9_]+\.py::test_[a-z0-9_]+$": "test_FILE.py::test_NAME",
 }

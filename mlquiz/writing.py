@@ -7,7 +7,8 @@ from typing import Any
 
 import yaml
 
-from mlquiz.bank import SCHEMA, SCHEMA_LINE, Bank, question_schema
+from mlquiz.bank import SCHEMA_LINE, Bank, question_schema
+from mlquiz.content import SCHEMA
 from mlquiz.core.errors import BadEnvironment, BadInput
 from mlquiz.core.question import Language
 

@@ -109,10 +109,13 @@ def test_the_core_has_no_clock_file_environment_randomness_or_printing_of_its_ow
     assert "Random()" not in {ast.unparse(node) for node in ast.walk(tree_of(path)) if isinstance(node, ast.Call)}
 
 
+FOREIGN = {"memory.py": "fsrs_rs_python", "glossary.py": "snowballstemmer", "formula.py": "unicodeit"}
+
+
 @pytest.mark.parametrize("path", [*CORE, PACKAGE / "lab.py"], **IDS)
 def test_core_and_lab_need_little_beside_the_standard_library(path: Path) -> None:
     foreign = {top(one.name) for one in imports(tree_of(path))} - sys.stdlib_module_names - {"mlquiz"}
-    assert foreign <= ({"fsrs_rs_python"} if path.name == "memory.py" else set())
+    assert foreign <= {FOREIGN.get(path.name)}
 
 
 @pytest.mark.parametrize("path", VIEW, **IDS)

@@ -105,7 +105,7 @@ SPOILT = [
     (NUMBER, NUMERIC, "§form: {kind: numeric, value: 3, generator: g}", "the number's origin"),
     (NUMBER, "value: 3", "value: §three", "value, expected a"),
     (NUMBER, "value: 3", "value: 3, tolerance: §-1", "tolerance, expected 0 or more, received -1"),
-    (GENERATED, "conv2d-transpose-size", "§nothing", "unknown generator, expected conv2d-parameters or"),
+    (GENERATED, "conv2d-transpose-size", "§nothing", "unknown generator, expected dense-parameters or"),
     (GENERATED, "Size {size}", "§Size", "variables of the generator, expected {kernel} {size} {stride}"),
     (GENERATED, "Size {size}", "§Size { and {size}", ""),
     (GENERATED, "It follows from {size}", "§It follows from {height}", ""),

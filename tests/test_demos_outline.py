@@ -15,7 +15,7 @@ import mlquiz
 from mlquiz.content import Root, own_root
 from mlquiz.core.errors import BadInput, InvalidFile
 from mlquiz.core.question import LANGUAGES
-from mlquiz.core.rules import placeholders
+from mlquiz.core.template import placeholders
 from mlquiz.core.words import Words
 from mlquiz.demos import Catalogue, Demo, Parameter, Value, find, outline
 

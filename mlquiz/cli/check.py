@@ -1,6 +1,7 @@
 """`mlquiz check`: is the bank right, and are its demos?"""
 
 import sys
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
@@ -9,9 +10,18 @@ import typer
 
 from mlquiz import bank as banks
 from mlquiz import content, demos
+from mlquiz import reference as references
+from mlquiz.bank import Bank
 from mlquiz.checking import Findings, check, right_is_longest
 from mlquiz.cli.context import Context
 from mlquiz.core.errors import BadInput, Exit, Problem
+from mlquiz.core.formula import formulas_in, unicode_of
+from mlquiz.core.question import Language, prose_of
+from mlquiz.core.seeds import ledger
+from mlquiz.reference import Reference
+from mlquiz.view import report
+from mlquiz.view.errata import document
+from mlquiz.view.prose import prose, visible
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -24,11 +34,20 @@ def check_bank(
     run_demos: Annotated[
         bool, typer.Option("--demos", help="Also run every demo on its seeds, and its control.")
     ] = False,
-    schema: Annotated[
-        bool, typer.Option("--schema", help="Print the JSON Schema of a question and do nothing else.")
+    seeds: Annotated[
+        bool, typer.Option("--seeds", help="Print instead which question answers which item of the seed documents.")
     ] = False,
+    errata: Annotated[
+        bool, typer.Option("--errata", help="Print instead where published answers are wrong, with the evidence.")
+    ] = False,
+    formulas: Annotated[bool, typer.Option("--formulas", help="Print instead every formula as it is shown.")] = False,
+    schema: Annotated[bool, typer.Option("--schema", help="Print instead the JSON Schema of a question.")] = False,
+    lang: Annotated[str | None, typer.Option(metavar="en|ru|fr|zh", help="The language of --errata.")] = None,
 ) -> int:
-    """Check the bank: files, languages, links both ways, demos. Exit code 1 when something must be mended."""
+    """Check the bank: files, languages, terms, formulas, links, demos. Exit code 1 when something must be mended."""
+    if sum((run_demos, seeds, errata, formulas, schema)) > 1:
+        expected = "--demos, --seeds, --errata, --formulas or --schema"
+        raise BadInput("Only one of the reports at a time.", expected=expected)
     if schema:
         sys.stdout.write(banks.question_schema())
         return Exit.DONE
@@ -37,8 +56,16 @@ def check_bank(
         if not folder.is_dir():
             raise BadInput("There is no such folder.", received=str(folder))
     roots = content.roots([*context.settings.banks, *(folders or [])])
-    bank, catalogue = banks.load(roots), demos.find(roots)
-    findings = check(bank, catalogue, roots)
+    bank = banks.load(roots)
+    if formulas:
+        return _print_formulas(context, bank)
+    reference = references.load(roots)
+    if seeds:
+        return _print_ledger(context, bank, reference)
+    if errata:
+        return _print_errata(context, bank, reference, context.language(lang))
+    catalogue = demos.find(roots)
+    findings = check(bank, reference, catalogue, roots, version("keras"))
     _print(context, findings)
     for language, (longest, choices) in right_is_longest(bank).items():
         told = f"{language}: the right choice is the longest in {longest} of {choices} choice questions"
@@ -51,6 +78,35 @@ def check_bank(
     verdict = f"{len(bank.items)} questions, {len(catalogue.demos)} demos: {len(findings.problems)} problems"
     context.console.print(verdict, style="red" if failed else "green")
     return Exit.PROBLEMS if failed else Exit.DONE
+
+
+def _print_ledger(context: Context, bank: Bank, reference: Reference) -> int:
+    entries = list(ledger(reference.seeds, {id: item.question for id, item in bank.items.items()}))
+    whole = sum(entry.is_whole for entry in entries)
+    errata = sum(len(entry.errata) for entry in entries)
+    cited = len({id for entry in entries for id in entry.questions})
+    context.console.print(report.ledger(entries))
+    told = f"{whole} of {len(entries)} seed items in all four languages, by {cited} questions, {errata} errata"
+    context.console.print(f"\n{told}", style="green" if whole == len(entries) else "red")
+    return Exit.DONE if whole == len(entries) else Exit.PROBLEMS
+
+
+def _print_errata(context: Context, bank: Bank, reference: Reference, language: Language) -> int:
+    questions = {id: item.question for id, item in bank.items.items()}
+    told = document(questions, reference.seeds, language, context.sentences(language))
+    if context.console.is_terminal:
+        context.console.print(prose(told))
+    else:
+        sys.stdout.write(visible(told))
+    return Exit.DONE
+
+
+def _print_formulas(context: Context, bank: Bank) -> int:
+    """Each formula of the bank once, as it is written and as it is shown."""
+    parts = (part for item in bank.items.values() for text in item.question.text.values() for _, part in prose_of(text))
+    for latex in sorted({latex for part in parts for latex in formulas_in(part)}):
+        context.console.print(f"{latex}\t{unicode_of(latex)}", markup=False, highlight=False, soft_wrap=True)
+    return Exit.DONE
 
 
 def command() -> click.Command:

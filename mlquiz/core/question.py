@@ -4,7 +4,7 @@ The data classes below are the bank's format. `mlquiz.bank` validates YAML files
 JSON Schema for editors from them, so an attribute's docstring is what an author reads while typing.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, ClassVar, Literal, get_args
 
@@ -130,6 +130,8 @@ class Erratum:
     where: Source
     demo: Key | None = None
     """The demo that shows it, where there is one."""
+    test: Annotated[str, Pattern(r"^test_[a-z0-9_]+\.py::test_[a-z0-9_]+$", "test_FILE.py::test_NAME")] | None = None
+    """The test in tests/claims/ that runs it, where one does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +204,29 @@ class Question:
     formerly: list[Key] = field(default_factory=list)
     """Earlier ids of this question: its memory follows it through a rename."""
     errata: list[Erratum] = field(default_factory=list)
+
+
+Path = tuple[str | int, ...]
+"""Where a value stands in a file."""
+
+Finding = tuple[Path, str, str, str]
+"""Where, what is wrong, what was expected, what was received."""
+
+
+def prose_of(text: Text) -> Iterator[tuple[Path, str]]:
+    """All that a text says, part by part, each with its place in the text."""
+    for name in ("question", "answer", "why", "limits", "critical_error", "unit"):
+        if part := getattr(text, name):
+            yield (name,), part
+    for key, point in text.key_points.items():
+        yield ("key_points", key), point
+    for key, choice in text.choices.items():
+        yield ("choices", key, "text"), choice.text
+        if choice.because:
+            yield ("choices", key, "because"), choice.because
+    for key, erratum in text.errata.items():
+        for name in ("said", "holds", "see"):
+            yield ("errata", key, name), getattr(erratum, name)
 
 
 def question_of(data: Mapping[str, Any]) -> Question:

@@ -5,13 +5,13 @@ A rule yields a path into the file (where to point), what is wrong, what was exp
 
 from collections.abc import Collection, Iterator, Mapping
 from random import Random
-from string import Formatter
 
 from mlquiz.core.generators import GENERATORS
-from mlquiz.core.question import LANGUAGES, Choice, Language, Numeric, Open, Question, Text
+from mlquiz.core.question import LANGUAGES, Choice, Citation, Finding, Language, Numeric, Open, Path, Question, Text
+from mlquiz.core.template import filled, placeholders
 
-Path = tuple[str | int, ...]
-Finding = tuple[Path, str, str, str]
+SHORT = 24
+"""Characters up to which the length of a choice tells nothing."""
 
 
 def of_question(question: Question) -> Iterator[Finding]:
@@ -65,13 +65,15 @@ def _of_numeric(question: Question, form: Numeric) -> Iterator[Finding]:
                 yield (("text", language, name), *finding)
 
 
-def _of_variables(template: str, variables: Mapping[str, int], *, all_of_them: bool) -> Iterator[tuple[str, str, str]]:
+def _of_variables(
+    template: str, variables: Mapping[str, float], *, all_of_them: bool
+) -> Iterator[tuple[str, str, str]]:
     try:
         used = set(placeholders(template))
         if used != set(variables) if all_of_them else not used <= set(variables):
             yield "variables of the generator", _braced(variables), _braced(used)
         else:
-            filled(template, variables)
+            filled(template, variables, "en")
     except (ValueError, KeyError, IndexError, AttributeError) as error:
         yield "braces that name no variable", _braced(variables), str(error)
 
@@ -89,6 +91,8 @@ def of_completeness(question: Question) -> Iterator[Finding]:
     if missing_languages(question):
         received = ", ".join(language for language in LANGUAGES if language in question.text)
         yield ("text",), "incomplete", f"all of {', '.join(LANGUAGES)}", f"only {received}"
+    if not question.verified_with:
+        yield (), "verified_with is missing", "the Keras version that the statements were checked with", "none"
     if not question.sources:
         yield (), "no source", "at least one seed item or citation", "none"
     if isinstance(question.form, Open) and len(question.form.key_points) < 2:
@@ -104,6 +108,24 @@ def of_completeness(question: Question) -> Iterator[Finding]:
         having = {language for language, text in question.text.items() if getattr(text, name)}
         for language in sorted(set(question.text) - having) if having else ():
             yield ("text", language), f"{name} is missing in {language}", "one as in the other languages", "none"
+
+
+def of_choices(question: Question) -> Iterator[Finding]:
+    """Choices whose length gives the right one away."""
+    for language, text in question.text.items():
+        lengths = sorted(len(choice.text) for choice in text.choices.values())
+        if lengths and lengths[-1] > max(2 * lengths[0], SHORT):
+            where = ("text", language, "choices")
+            received = f"{lengths[0]} to {lengths[-1]} characters"
+            yield where, f"choices of very different length in {language}", "none longer than two of another", received
+
+
+def of_evidence(question: Question) -> Iterator[Finding]:
+    """Errata that nothing carries: no demo, no test, no citation."""
+    cited = any(isinstance(source, Citation) for source in question.sources)
+    for index, erratum in enumerate(question.errata):
+        if not (erratum.demo or erratum.test or cited):
+            yield ("errata", index), f"no evidence for {erratum.key}", "a demo, a test or a citation", "none"
 
 
 def missing_languages(question: Question) -> list[Language]:
@@ -133,21 +155,6 @@ def of_links(
     names = demos.get(question.demo or "")
     if names is not None and id not in names:
         yield ("demo",), f"demo {question.demo} does not name this question", f"{id} in its QUESTIONS", "a one-way link"
-
-
-def placeholders(text: str) -> list[str]:
-    """The names in braces of a generated question's text; formulas `$...$` keep their braces to themselves."""
-    prose = text.split("$")[::2]
-    return [name for part in prose for _, name, _, _ in Formatter().parse(part) if name is not None]
-
-
-def filled(text: str, variables: Mapping[str, int]) -> str:
-    """A generated question's text with its numbers put in. Without variables the text is left as it is."""
-    if not variables:
-        return text
-    parts = text.split("$")
-    parts[::2] = [part.format_map(variables) for part in parts[::2]]
-    return "$".join(parts)
 
 
 def choice_lengths(question: Question, text: Text) -> tuple[int, int] | None:

@@ -17,8 +17,8 @@ from mlquiz.core.log import Entry, Reviewed, Undone, entry_id
 from mlquiz.core.memory import Rating
 from mlquiz.core.question import LANGUAGES, Choice, Language, Numeric, Open, Question, Text
 from mlquiz.core.queue import Candidate, Queue, are_twins
-from mlquiz.core.rules import filled
 from mlquiz.core.schedule import Card, Scheduler
+from mlquiz.core.template import filled
 
 
 class Moment(NamedTuple):
@@ -121,7 +121,7 @@ class Screen(NamedTuple):
     revealed: bool
     options: tuple[str, ...]
     """Keys of the choices in the order shown."""
-    variables: Mapping[str, int]
+    variables: Mapping[str, float]
     expected: float | None
     given: str | None
     right: bool | None
@@ -210,8 +210,8 @@ class Session:
     def asked(self, entry: Reviewed) -> str:
         """A question as it was asked in a review, with the numbers drawn then."""
         question = self.items[entry.question].question
-        text = question.text[available(question, entry.language)].question
-        return filled(text, _numbers(question, entry.seed or 0)[0])
+        language = available(question, entry.language)
+        return filled(question.text[language].question, _numbers(question, entry.seed or 0)[0], language)
 
     def _card(self, state: State, id: str) -> Card | None:
         return state.touched.get(id) or self.cards.get(id)
@@ -326,7 +326,7 @@ def _options(question: Question, seed: int) -> tuple[str, ...]:
     return tuple(keys)
 
 
-def _numbers(question: Question, seed: int) -> tuple[Mapping[str, int], float | None]:
+def _numbers(question: Question, seed: int) -> tuple[Mapping[str, float], float | None]:
     if not isinstance(question.form, Numeric):
         return {}, None
     if question.form.generator:

@@ -10,10 +10,10 @@ from rich.table import Table
 from rich.text import Text as Line
 
 from mlquiz.core.memory import Rating
-from mlquiz.core.question import Choice, Citation, Numeric, Open, SeedSource, Source
-from mlquiz.core.rules import filled
+from mlquiz.core.question import Choice, Citation, Language, Numeric, Open, SeedSource, Source
 from mlquiz.core.schedule import MINUTE, Card, Learning
 from mlquiz.core.session import Moment, Screen
+from mlquiz.core.template import filled, written
 from mlquiz.view.prose import plain, prose
 from mlquiz.view.wrapping import Wrapped
 
@@ -74,7 +74,7 @@ def question(screen: Screen, tr: NullTranslations) -> RenderableType:
 
 def cue(screen: Screen) -> RenderableType:
     """The question itself, and its choices."""
-    parts: list[RenderableType] = [prose(filled(screen.text.question, screen.variables))]
+    parts: list[RenderableType] = [prose(filled(screen.text.question, screen.variables, screen.language))]
     if screen.options:
         parts.append(Padding(options(screen), (1, 0, 0, 0)))
     return Group(*parts)
@@ -122,17 +122,21 @@ def options(screen: Screen) -> RenderableType:
 def answer(screen: Screen, tr: NullTranslations) -> RenderableType:
     """The answer in its layers: what one says, why, when it is false; then errata and sources."""
     _ = tr.gettext
-    text, variables = screen.answer, screen.variables
+    text = screen.answer
+
+    def shown(layer: str) -> RenderableType:
+        return prose(filled(layer, screen.variables, screen.answer_language))
+
     outcome = list(_outcome(screen, tr))
     parts: list[RenderableType] = [
         Divider(),
         *outcome,
         *([""] if outcome else []),
-        prose(filled(text.answer, variables)),
+        shown(text.answer),
     ]
     for name, layer in ((_("Why"), text.why), (_("When it is false"), text.limits)):
         if layer:
-            parts += ["", Line(name, "bold"), Padding(prose(filled(layer, variables)), (0, 0, 0, 2))]
+            parts += ["", Line(name, "bold"), Padding(shown(layer), (0, 0, 0, 2))]
     if screen.options:
         parts += ["", *_explained(screen)]
     if text.critical_error:
@@ -274,7 +278,7 @@ def _outcome(screen: Screen, tr: NullTranslations) -> Iterator[RenderableType]:
         yield Line(_("✓ Right"), "bold green") if screen.right else Line(_("✗ Wrong"), "bold red")
     if screen.expected is not None:
         unit = f" {plain(screen.answer.unit)}" if screen.answer.unit else ""
-        line = Line(_("Answer: {number}").format(number=number(screen.expected) + unit), "bold")
+        line = Line(_("Answer: {number}").format(number=number(screen.expected, screen.answer_language) + unit), "bold")
         if screen.given is not None:
             line.append("   " + _("(you: {given})").format(given=plain(screen.given)), "dim")
         yield line
@@ -302,6 +306,7 @@ def _keys(screen: Screen, tr: NullTranslations, plain_keys: bool) -> RenderableT
     return Flow([Line().append(f" {key}", "bold").append(f" {does}", "dim") for key, does in names])
 
 
-def number(value: float) -> str:
+def number(value: float, language: Language) -> str:
     """A number for the screen: whole ones with thin spaces between thousands, others with six digits."""
-    return f"{value:,.0f}".replace(",", "\u202f") if value == round(value) else f"{value:.6g}"
+    whole = f"{value:,.0f}".replace(",", "\u202f").replace("-", "−")
+    return whole if value == round(value) else written(float(f"{value:.6g}"), language)

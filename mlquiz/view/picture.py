@@ -10,9 +10,10 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from mlquiz.core.formula import unicode_of
 from mlquiz.core.words import Words
 from mlquiz.lab import Bars, Event, Number, Plot, Row, Say, Verdict
-from mlquiz.view.prose import formula, plain
+from mlquiz.view.prose import plain
 from mlquiz.view.wrapping import Wrapped
 
 COLORS = {
@@ -146,7 +147,7 @@ def _curves(panel: Panel, words: Words, width: int, height: int) -> Iterable[Ren
         low, high = math.floor(floor), max(math.ceil(ceiling), math.floor(floor) + 1)
         plotext.ylim(low, high)
         ticks = list(range(low, high + 1, max(1, -(-(high - low) // 6))))
-        plotext.yticks(ticks, [formula(f"10^{{{tick}}}") for tick in ticks])
+        plotext.yticks(ticks, [unicode_of(f"10^{{{tick}}}") for tick in ticks])
     yield Text.from_ansi(plotext.build().rstrip("\n").removesuffix("\x1b[0m"), no_wrap=True, overflow="crop")
     yield _latest(panel, words)
 

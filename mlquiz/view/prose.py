@@ -4,36 +4,29 @@ import re
 import unicodedata
 from functools import cache
 
+from mlquiz.core.formula import CODE_OR_FORMULA, unicode_of
 from mlquiz.view.wrapping import WrappedMarkdown, is_wide
 
-_CODE_OR_FORMULA = re.compile(r"(?P<ticks>`+)(?P<code>.+?)(?P=ticks)|\$(?P<formula>[^$\n]+)\$|(?P<tag><)", re.DOTALL)
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>#|~])")
 
 
 def prose(text: str) -> WrappedMarkdown:
     """Markdown for the screen."""
     text = _joined(visible(text).strip())
-    text = _CODE_OR_FORMULA.sub(_shown, text)
+    text = CODE_OR_FORMULA.sub(_shown, text)
     return WrappedMarkdown(text, hyperlinks=False, code_theme="ansi_dark", inline_code_theme=None)
 
 
 def plain(text: str) -> str:
     """One line of plain text: formulas as Unicode, code without its backticks."""
     text = _joined(visible(text).strip())
-    text = _CODE_OR_FORMULA.sub(_bare, text)
+    text = CODE_OR_FORMULA.sub(_bare, text)
     return " ".join(text.replace("*", "").split())
 
 
 def visible(text: str) -> str:
     """The text with every control character but line breaks shown as a picture of itself, so that none acts."""
     return "".join(_picture(character) for character in text)
-
-
-def formula(latex: str) -> str:
-    """A formula as Unicode text, by unicodeit."""
-    from unicodeit import replace
-
-    return str(replace(latex))
 
 
 def _picture(character: str) -> str:
@@ -59,7 +52,7 @@ def _wide_break() -> re.Pattern[str]:
 
 
 def _bare(found: re.Match[str]) -> str:
-    return found["code"] or found["tag"] or formula(found["formula"])
+    return found["code"] or found["tag"] or unicode_of(found["formula"])
 
 
 def _shown(found: re.Match[str]) -> str:
@@ -68,4 +61,4 @@ def _shown(found: re.Match[str]) -> str:
         return found[0]
     if found["tag"]:
         return "\\<"
-    return _MARKDOWN.sub(r"\\\1", formula(found["formula"]))
+    return _MARKDOWN.sub(r"\\\1", unicode_of(found["formula"]))

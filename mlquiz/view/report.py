@@ -1,13 +1,15 @@
 """Lists that a command prints: a session's summary, its keys, one question in full, problems."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from gettext import NullTranslations
 
 from rich.console import Group, RenderableType
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from mlquiz.core.progress import Summary
+from mlquiz.core.seeds import Entry
 from mlquiz.view.card import STYLES, rating_name
 from mlquiz.view.wrapping import Wrapped
 
@@ -39,6 +41,25 @@ def summary(of: Summary, titles: Sequence[str], waiting: int, tr: NullTranslatio
     if waiting:
         told = _n("{n} card comes back later today.", "{n} cards come back later today.", waiting)
         parts.append(Text(told.format(n=waiting), "dim"))
+    return Group(*parts)
+
+
+def ledger(entries: Iterable[Entry]) -> RenderableType:
+    """The items of the seed documents: the questions that answer each, their languages, demos and errata."""
+    parts: list[RenderableType] = []
+    document = ""
+    for entry in entries:
+        if entry.document != document:
+            document = entry.document
+            parts += ["", Text(f"{document} ({entry.language})", "bold cyan")]
+        parts.append(Text(f"{entry.item:4}  {entry.title}", "" if entry.is_whole else "bold red"))
+        facts = [
+            ", ".join(entry.questions) or "no question",
+            " ".join(entry.languages) or "no language",
+            *(f"demo {demo}" for demo in entry.demos),
+            *([f"errata: {len(entry.errata)}"] if entry.errata else []),
+        ]
+        parts.append(Padding(Text(" · ".join(facts), "dim"), (0, 0, 0, 6), expand=False))
     return Group(*parts)
 
 

@@ -1,0 +1,7 @@
+"""The bank's claims, run: what an answer or an erratum states about Keras is measured here."""
+
+import os
+from tempfile import mkdtemp
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ["KERAS_HOME"] = mkdtemp()  # set before Keras is imported: it writes its settings there

@@ -31,6 +31,7 @@ QUESTIONS = ["rmsprop-denominator", "rmsprop-first-step"]
 CONTROL = {"angle": 45.0}
 PREDICTION = {"choice": ["same", "more", "sgd"]}
 SEEDS = [0, 1, 2, 3, 4]
+OUTCOMES = {"valley": "rmsprop", "sgd_valley": "sgd"}
 
 ARRIVED = 0.01  # of the distance at the start
 CUT = 1e-4  # where the plotted curves are cut off

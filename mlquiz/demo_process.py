@@ -15,7 +15,7 @@ import sys
 from collections.abc import Iterator
 from typing import Any, TextIO
 
-from mlquiz.lab import numbers_of, to_json
+from mlquiz.lab import Event, Plot, numbers_of, to_json
 
 QUIET = {
     "KERAS_BACKEND": "tensorflow",
@@ -88,7 +88,7 @@ def _serve(out: TextIO, request: dict[str, Any]) -> None:
         assert spec and spec.loader
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
-        for event in module.run(**request["settings"]):
+        for event in _events(module, request["settings"], request["sweep"]):
             if not all(map(math.isfinite, numbers_of(event))):
                 _send(out, message="not finite")
                 return
@@ -100,6 +100,22 @@ def _serve(out: TextIO, request: dict[str, Any]) -> None:
         _send(out, message="failed", what="out of memory")
     except Exception as error:
         _send(out, message="failed", what=f"{type(error).__name__}: {error}")
+
+
+def _events(module: Any, settings: dict[str, Any], sweep: tuple[str, list[Any]] | None) -> Iterator[Event]:
+    """The events of a run, or of a sweep: by the demo's own function, else a run a value."""
+    if sweep is None:
+        yield from module.run(**settings)
+    elif hasattr(module, "sweep"):
+        yield from module.sweep(*sweep, **settings)
+    else:
+        name, values = sweep
+        for value in values:
+            *_, verdict = module.run(**settings | {name: value})
+            numbers = {label: verdict.numbers[outcome] for outcome, label in module.OUTCOMES.items()}
+            drawn = {label: number for label, number in numbers.items() if not isinstance(number, str)}
+            if drawn and all(map(math.isfinite, drawn.values())):
+                yield Plot(name, value, drawn)
 
 
 def _send(out: TextIO, **message: Any) -> None:

@@ -15,6 +15,7 @@ from mlquiz.content import Root
 from mlquiz.core.errors import BadInput, InvalidFile, Problem
 from mlquiz.core.nearest import unknown
 from mlquiz.core.question import LANGUAGES, Language
+from mlquiz.core.sweep import Sweep
 from mlquiz.core.words import DemoWords, Words
 from mlquiz.strict_yaml import parse, read_text
 from mlquiz.validation import validate
@@ -74,9 +75,13 @@ class Demo:
     questions: Sequence[str]
     control: Mapping[str, Value]
     prediction: Mapping[str, Any]
-    """{"choice": [keys]} or {"number": label}."""
+    """{"choice": [keys]}, {"order": [keys]} or {"number": label}."""
     seeds: Sequence[int]
     parameters: Sequence[Parameter]
+    outcomes: Mapping[str, str] = field(default_factory=dict)
+    """Numbers of the verdict that a sweep draws -> their labels."""
+    sweeps_at_once: bool = False
+    """Whether it has a function of its own that trains all values of a sweep together."""
 
     @cached_property
     def _document(self) -> DemoWords:
@@ -109,8 +114,13 @@ class Demo:
 
     @property
     def choices(self) -> list[str]:
-        """The keys of a choice prediction, none when a number is asked for."""
-        return list(self.prediction.get("choice", ()))
+        """The keys to choose from or to put in order, none when a number is asked for."""
+        return list(self.prediction.get("choice") or self.prediction.get("order") or ())
+
+    @property
+    def is_order(self) -> bool:
+        """Whether the prediction is an order of its choices."""
+        return "order" in self.prediction
 
     def settings(self, given: Mapping[str, Value]) -> dict[str, Value]:
         """The parameters of a run: the defaults with what was given.
@@ -130,6 +140,23 @@ class Demo:
             told = (f"{self.name}: {one.refusal(given[one.name])}" for one in wrong)
             raise BadInput("\n".join(told), next_step=next_step)
         return {name: given.get(name, parameter.default) for name, parameter in known.items()}
+
+    def sweep_values(self, sweep: Sweep) -> list[Value]:
+        """The values of a sweep as the parameter takes them, none twice.
+
+        Raises:
+            BadInput: an unknown parameter, one that is no number, a value out of range, or nothing to draw.
+        """
+        if not (self.outcomes or self.sweeps_at_once):
+            raise BadInput(f"{self.name} has no number to sweep.", next_step="mlquiz demo lists the others")
+        known = {parameter.name: parameter for parameter in self.parameters if parameter.type in (int, float)}
+        if sweep.parameter not in known:
+            raise unknown("parameter", sweep.parameter, known, next_step=f"mlquiz demo {self.name} --help lists them")
+        of_type = known[sweep.parameter].type
+        values: list[Value] = list(dict.fromkeys(round(value) if of_type is int else value for value in sweep.values))
+        for value in (values[0], values[-1]):
+            self.settings({sweep.parameter: value})
+        return values
 
     def asks_of(self, settings: Mapping[str, Value]) -> bool:
         """Whether the prediction's question fits a run: it speaks of the defaults, unless it asks for a number."""
@@ -221,10 +248,12 @@ def outline(path: Path) -> Demo:
         prediction=_literal(path, literals, "PREDICTION", dict),
         seeds=_literal(path, literals, "SEEDS", list),
         parameters=_parameters(path, run),
+        outcomes=_literal(path, literals, "OUTCOMES", dict) if "OUTCOMES" in literals else {},
+        sweeps_at_once=any(isinstance(node, ast.FunctionDef) and node.name == "sweep" for node in tree.body),
     )
 
 
-_INNER: Mapping[str, type] = {"QUESTIONS": str, "CONTROL": str, "PREDICTION": str, "SEEDS": int}
+_INNER: Mapping[str, type] = {"QUESTIONS": str, "CONTROL": str, "PREDICTION": str, "SEEDS": int, "OUTCOMES": str}
 """What the members of each literal are (of a dict: its keys)."""
 
 

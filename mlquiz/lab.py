@@ -9,6 +9,9 @@ The code has a docstring, the literals QUESTIONS, CONTROL, PREDICTION and SEEDS,
         yield Verdict(holds=abs(ratio - 3.162) < 1e-3, observed="rmsprop", numbers={"ratio": ratio})
 
 whose signature is the form on the command line, whose events are the picture, and whose last event is the verdict.
+`--sweep` draws, with a run for each value of a parameter, what the literal OUTCOMES lists: {"a number of the verdict":
+"its label"}; the panel has the name of the parameter. A demo that can train all values at once has a function
+`sweep(parameter, values, **settings)` that yields the events.
 Every name in an event (a panel, a series, a column, a line that is said) is a key into the words of NAME.yaml.
 """
 
@@ -46,12 +49,29 @@ class Plot:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """A vertical line in a panel of curves: where theory puts a threshold."""
+
+    panel: str
+    x: Number
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Bars:
     """The counts of a panel as they stand now, each out of `of`."""
 
     panel: str
     values: Mapping[str, Number]
     of: Number
+
+
+@dataclass(frozen=True, slots=True)
+class Shades:
+    """A matrix as it stands now: row -> its values, all rows of one length. The largest magnitude is the darkest."""
+
+    panel: str
+    rows: Mapping[str, Sequence[Number]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +96,8 @@ class Verdict:
 
     Args:
         holds: True or False as computed from the run; None where the run does not tell (inconclusive).
-        observed: the prediction's right answer as this run gave it, a choice's key or a number.
+        observed: the prediction's right answer as this run gave it: a choice's key, a number, or the keys of an
+            order joined by commas.
         numbers: the figures behind it; the words' sentences for each verdict name them.
     """
 
@@ -85,10 +106,18 @@ class Verdict:
     numbers: Mapping[str, Number | str] = field(default_factory=dict)
 
 
-Event = Plot | Bars | Row | Say | Verdict
+Event = Plot | Mark | Bars | Shades | Row | Say | Verdict
 Events = Iterator[Event]
 
-_KINDS: dict[str, type[Event]] = {"plot": Plot, "bars": Bars, "row": Row, "say": Say, "verdict": Verdict}
+_KINDS: dict[str, type[Event]] = {
+    "plot": Plot,
+    "mark": Mark,
+    "bars": Bars,
+    "shades": Shades,
+    "row": Row,
+    "say": Say,
+    "verdict": Verdict,
+}
 
 
 def to_json(event: Event) -> dict[str, Any]:
@@ -104,20 +133,33 @@ def from_json(data: Mapping[str, Any]) -> Event:
 
 def numbers_of(event: Event) -> Iterator[float]:
     """Every number in an event, so that a run can be held against infinities and NaN."""
-    for value in to_json(event).values():
-        for number in value.values() if isinstance(value, dict) else [value]:
-            if isinstance(number, float):
-                yield number
+    yield from _floats(to_json(event))
+
+
+def _floats(value: Any) -> Iterator[float]:
+    match value:
+        case float():
+            yield value
+        case dict():
+            for inner in value.values():
+                yield from _floats(inner)
+        case list():
+            for inner in value:
+                yield from _floats(inner)
 
 
 def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {str(name): _plain(inner) for name, inner in value.items()}
+    if hasattr(value, "tolist"):  # an array, of zero dimensions or more
+        return value.tolist()
+    if isinstance(value, (list, tuple)):
+        return [_plain(inner) for inner in value]
     if hasattr(value, "item"):  # a NumPy scalar, a zero-dimensional array
         return value.item()
     return float(value) if hasattr(value, "numpy") else value
 
 
 __all__: Sequence[str] = [
-    "Bars", "Between", "Event", "Events", "Matching", "Plot", "Row", "Say", "Verdict",
+    "Bars", "Between", "Event", "Events", "Mark", "Matching", "Plot", "Row", "Say", "Shades", "Verdict",
 ]  # fmt: skip

@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -61,8 +61,10 @@ class Worker:
     def __exit__(self, *exception: object) -> None:
         self.stop()
 
-    def run(self, path: Path, settings: Mapping[str, Any]) -> Iterator[Event]:
-        """The events of one run as they happen.
+    def run(
+        self, path: Path, settings: Mapping[str, Any], sweep: tuple[str, Sequence[Any]] | None = None
+    ) -> Iterator[Event]:
+        """The events of one run as they happen; with `sweep`, of a run for each of a parameter's values.
 
         Raises:
             BadInput: the demo refuses the settings.
@@ -72,7 +74,7 @@ class Worker:
         if self._process.poll() == 0 and not hasattr(os, "fork"):  # without fork a process serves one request
             self.stop()
             self._start()
-        request = json.dumps({"path": str(path), "settings": dict(settings)}) + "\n"
+        request = json.dumps({"path": str(path), "settings": dict(settings), "sweep": sweep}) + "\n"
         assert self._process.stdin and self._process.stdout
         with contextlib.suppress(OSError):  # why it died is in its last message
             self._process.stdin.write(request.encode())

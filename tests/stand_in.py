@@ -24,12 +24,13 @@ CODE = '''\
 """Counts to a goal."""
 import os, signal, time
 from typing import Annotated
-from mlquiz.lab import Bars, Between, Events, Matching, Plot, Row, Say, Verdict
+from mlquiz.lab import Bars, Between, Events, Mark, Matching, Plot, Row, Say, Shades, Verdict
 
 QUESTIONS = []
 CONTROL = {"goal": 5}
 PREDICTION = {"choice": ["up", "down"]}
 SEEDS = [0, 1]
+OUTCOMES = {"goal": "height"}
 
 
 def run(
@@ -55,6 +56,8 @@ def run(
     while how == "endless":
         time.sleep(0.05)
     yield Row("table", {"height": step, "depth": "deep"})
+    yield Mark("curve", 1, "deep")
+    yield Shades("matrix", {"height": [0.5, -1.0], "depth": [0.0, 1.0]})
     yield Say("sum", {"total": goal})
     yield Verdict(None if how == "open" else goal < 5, "up", {"goal": goal})
 '''
@@ -88,13 +91,13 @@ def words(language: str) -> str:
     verdict: {{holds: "{held} {{goal}}", fails: "{held}: 0", inconclusive: "{held}?"}}
     limits: "{finding}!"
     parameters: {{how: "{title}", goal: "{height}", share: "{depth}", loud: "{deep}", seed: "{up}"}}
-    labels: {{curve: "{title}", counts: "{title}", table: "{title}", height: "{height}", depth: "{depth}", deep: "{deep}"}}
+    labels: {{curve: "{title}", matrix: "{finding}", counts: "{title}", table: "{title}", height: "{height}", depth: "{depth}", deep: "{deep}"}}
     say: {{sum: "{title} = {{total}}"}}
 """
 
 
 def use(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Write both and let every run of this test find them: `mlquiz demo counting`, `mlquiz demo weighing`.
+    """Write both and let every run of this test find them: `mlquiz demo counting`, `weighing` and `sorting`.
 
     Returns:
         The path of the demo "counting".
@@ -108,6 +111,11 @@ def use(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (demos / "weighing.py").write_text(weighing, encoding="utf-8")
     text = re.sub(r", choices: {[^}]*}", "", text)
     (demos / "weighing.yaml").write_text(text, encoding="utf-8")
+    sorting = CODE.replace('{"choice": ["up", "down"]}', '{"order": ["up", "down"]}').replace(
+        '"up", {"g', '"down,up", {"g'
+    )
+    (demos / "sorting.py").write_text(sorting, encoding="utf-8")
+    (demos / "sorting.yaml").write_text((demos / "counting.yaml").read_text(encoding="utf-8"), encoding="utf-8")
     for name in ("tensorflow", "keras", "numpy"):
         (libraries / f"{name}.py").write_text(LIBRARY, encoding="utf-8")
     monkeypatch.setattr(sys, "executable", terminal.PYTHON)

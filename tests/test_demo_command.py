@@ -265,6 +265,20 @@ class TestAStandInRun:
             assert terminal.leave(ENTER) == 0
             assert "You predicted it: 3" in terminal.text
 
+    def test_an_order_is_predicted_letter_by_letter(self) -> None:
+        with Terminal("demo", "sorting") as terminal:
+            terminal.until("the letters in order")
+            terminal.press(f"a{BACKSPACE}xb")
+            terminal.until("> b")
+            assert terminal.leave("a") == 0
+            assert "You predicted it: Depth → Up it goes" in terminal.text
+
+    def test_an_order_is_predicted_by_option(self) -> None:
+        wrong = run("demo", "sorting", "--predict", "up, down")
+        assert wrong.code == 0 and "You predicted: Up it goes → Depth. What happened: Depth → Up it goes" in wrong.text
+        for given in ("up", "up,up", "down,up,down"):
+            assert "no order" in run("demo", "sorting", "--predict", given).err
+
     @pytest.mark.parametrize(("name", "key"), [("counting", " "), ("counting", ENTER), ("weighing", ENTER)])
     def test_a_prediction_may_be_skipped(self, name: str, key: str) -> None:
         with Terminal("demo", name) as terminal:
@@ -324,6 +338,71 @@ class TestAStandInRun:
         assert process.stderr and process.stderr.read() == ""
         process.stderr.close()
         assert process.wait(PATIENCE) == 0
+
+
+@pytest.mark.usefixtures("counting")
+class TestASweep:
+    def test_it_draws_the_outcome_for_each_value(self) -> None:
+        result = run("demo", "counting", "--sweep", "goal=1:4:4", "--json")
+        start, *plots = [json.loads(line) for line in result.out.splitlines()]
+        assert result.code == 0 and (start["sweep"], start["values"]) == ("goal", [1, 2, 3, 4])
+        assert [(plot["panel"], plot["x"], plot["y"]) for plot in plots] == [
+            ("goal", n, {"height": n}) for n in range(1, 5)
+        ]
+
+    def test_whole_numbers_are_run_once(self) -> None:
+        result = run("demo", "counting", "--sweep", "goal=1:3:9")
+        assert result.out.count("Height @") == 3
+
+    def test_in_a_terminal_it_is_a_curve(self) -> None:
+        with Terminal("demo", "counting", "--sweep", "goal=1:5:5", "--lang", "fr") as terminal:
+            assert terminal.leave() == 0
+            assert "━ Hauteur 5" in terminal.text and not terminal.screen.cursor.hidden
+
+    @pytest.mark.parametrize(
+        ("sweep", "says"),
+        [
+            ("goal", "lr=0.01:1.2:16"),
+            ("goal=1:5", "lr=0.01:1.2:16"),
+            ("goal=1:1e999x:3", "lr=0.01:1.2:16"),
+            ("goal=..:2:3", "lr=0.01:1.2:16"),
+            ("goal=1:5:1", "2 to 200"),
+            ("goal=1:5:99999", "2 to 200"),
+            ("goal=5:1:3", "low < high"),
+            ("goal=0:5:3:log", "0 < low < high"),
+            ("gaol=1:5:3", "did you mean goal?"),
+            ("how=1:5:3", "There is no parameter 'how'"),
+            ("goal=1:9:3", "expected: 1 to 5"),
+            ("share=0.5:1e999:3", "expected: 0.5 to 2.0"),
+        ],
+    )
+    def test_what_is_no_sweep_is_refused(self, sweep: str, says: str) -> None:
+        result = run("demo", "counting", "--sweep", sweep)
+        assert result.code == 2 and says in result.err and "Traceback" not in result.err
+
+    def test_a_demo_with_no_number_to_draw_says_so(self, counting: Path) -> None:
+        counting.write_text(counting.read_text(encoding="utf-8").replace("OUTCOMES =", "NOTHING ="), encoding="utf-8")
+        assert "no number to sweep" in run("demo", "counting", "--sweep", "goal=1:5:3").err
+
+    def test_a_demo_may_train_all_values_at_once(self, counting: Path) -> None:
+        own = "\n\ndef sweep(parameter, values, **settings):\n    yield Mark(parameter, values[-1], 'deep')\n"
+        counting.write_text(counting.read_text(encoding="utf-8") + own, encoding="utf-8")
+        (_, line) = run("demo", "counting", "--sweep", "goal=1:5:3", "--json").out.splitlines()
+        assert json.loads(line) == {"event": "mark", "panel": "goal", "x": 5, "name": "deep"}
+
+
+@pytest.mark.usefixtures("counting")
+class TestAPictureInAFile:
+    def test_without_matplotlib_it_says_what_to_install(self, tmp_path: Path) -> None:
+        result = run("demo", "counting", "--plot", tmp_path / "picture.svg")
+        assert result.code == 5 and "pip install 'mlquiz[plot]'" in result.err and result.out == ""
+
+    def test_a_place_where_none_can_be_is_refused_before_the_run(self, tmp_path: Path) -> None:
+        for name, says in (("picture.gif", "FILE.png or FILE.svg"), ("nowhere/picture.png", "no such folder")):
+            result = run("demo", "counting", "--plot", tmp_path / name)
+            assert result.code == 2 and says in result.err and result.out == ""
+        (tmp_path / "folder.png").mkdir()
+        assert run("demo", "counting", "--plot", tmp_path / "folder.png").code == 2
 
 
 class TestAWorker:

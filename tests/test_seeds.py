@@ -3,11 +3,11 @@
 from builders import OPEN, question
 
 from mlquiz.content import own_root
-from mlquiz.core.question import Erratum, SeedSource
+from mlquiz.core.question import LANGUAGES, Erratum, SeedSource
 from mlquiz.core.seeds import SeedDocument, is_known, ledger
 from mlquiz.reference import load
 
-SEEDS = {"a.txt": SeedDocument("zh", ["Eggs", "Ham"], first=51)}
+SEEDS = {"a.txt": SeedDocument("zh", [{"en": "Eggs"}, {"en": "Ham", "zh": "火腿"}], first=51)}
 EGGS, HAM = SeedSource("a.txt", 51, "zh"), SeedSource("a.txt", 52, "zh")
 
 
@@ -35,6 +35,16 @@ def test_an_item_is_known_by_document_number_and_language() -> None:
     for unknown in (SeedSource("a.txt", 50, "zh"), SeedSource("a.txt", 53, "zh"), SeedSource("b.txt", 51, "zh")):
         assert not is_known(unknown, SEEDS)
     assert not is_known(SeedSource("a.txt", 51, "en"), SEEDS)
+
+
+def test_a_title_is_told_in_a_language_or_in_english() -> None:
+    document = SEEDS["a.txt"]
+    assert [document.title(52, "zh"), document.title(51, "zh"), document.title(53, "zh")] == ["火腿", "Eggs", ""]
+
+
+def test_our_titles_are_there_in_every_language() -> None:
+    for document in load([own_root()]).seeds.values():
+        assert all(set(titles) == set(LANGUAGES) for titles in document.items)
 
 
 def test_our_list_has_the_fifty_items_of_the_five_documents() -> None:

@@ -111,7 +111,7 @@ class ByKey:
             self.worker = self.worker or Worker()
             settings = demo.settings({})
             language = screen.answer_language
-            outcome = experiment.run(
+            outcome, _ = experiment.run(
                 self.worker,
                 demo,
                 settings,

@@ -66,7 +66,7 @@ class ByLine:
         try:
             with Worker() as worker:
                 language = self.desk.screen.answer_language
-                outcome = experiment.run(worker, demo, settings, self.console, language, self.desk.tr, lambda: None)
+                outcome, _ = experiment.run(worker, demo, settings, self.console, language, self.desk.tr, lambda: None)
             self.desk.act(DemoSeen(outcome.record(demo, settings)))
         except MlquizError as error:
             self.console.print(str(error))

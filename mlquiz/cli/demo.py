@@ -2,16 +2,21 @@
 
 import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import click
 
 from mlquiz.cli.context import Context
+from mlquiz.cli.plot import check, save
 from mlquiz.core.errors import BadInput, Exit
-from mlquiz.core.question import LANGUAGES
+from mlquiz.core.question import LANGUAGES, Language
+from mlquiz.core.sweep import Sweep, parse
 from mlquiz.core.words import Words
 from mlquiz.demos import Catalogue, Demo, Parameter, find
 from mlquiz.lab import Verdict, to_json
+from mlquiz.view.demo import closing_line
+from mlquiz.view.picture import Picture
 from mlquiz.view.prose import plain
 
 JSON_VERSION = 1
@@ -66,9 +71,7 @@ def _command(demo: Demo) -> click.Command:
     words = demo.words(context.settings.language)
     ours: list[click.Parameter] = [
         _language_option(),
-        click.Option(
-            ["--predict"], metavar="ANSWER", help=f"Your prediction: {' or '.join(demo.choices) or 'a number'}."
-        ),
+        click.Option(["--predict"], metavar="ANSWER", help=f"Your prediction: {_answers(demo)}."),
         click.Option(["--no-predict", "skip"], is_flag=True, help="Do not ask for a prediction."),
         click.Option(
             ["--control"],
@@ -76,6 +79,16 @@ def _command(demo: Demo) -> click.Command:
             help=f"Run the control, at which the claim must fail: {' '.join(demo.options(demo.control))}.",
         ),
         click.Option(["--source"], is_flag=True, help="Show the code instead of running it."),
+        click.Option(
+            ["--sweep"],
+            metavar="NAME=LOW:HIGH:COUNT[:log]",
+            help="Draw the outcome over a range of one parameter instead, as lr=0.01:1.2:16.",
+        ),
+        click.Option(
+            ["--plot"],
+            type=click.Path(dir_okay=False, path_type=Path),
+            help="Also draw the picture into a PNG or SVG file (needs matplotlib).",
+        ),
         click.Option(["--json"], is_flag=True, help="One JSON object a line for each event."),
     ]
 
@@ -95,8 +108,8 @@ def _run(ctx: click.Context, demo: Demo, options: dict[str, Any]) -> int:
     before: dict[str, Any] = ctx.parent.obj if ctx.parent and ctx.parent.obj else {"lang": None, "json": False}
     options["json"] |= before["json"]
     language = context.language(options.pop("lang") or before["lang"])
-    predict, skip, control, source, as_json = (
-        options.pop(name) for name in ("predict", "skip", "control", "source", "json")
+    predict, skip, control, source, sweep, plot, as_json = (
+        options.pop(name) for name in ("predict", "skip", "control", "source", "sweep", "plot", "json")
     )
     if source:
         from mlquiz.view.demo import source as code
@@ -107,15 +120,26 @@ def _run(ctx: click.Context, demo: Demo, options: dict[str, Any]) -> int:
     if control and (both := set(given) & set(demo.control)):
         raise BadInput(f"--control sets {' and '.join(sorted(both))} itself.", next_step="leave one of the two out")
     settings = demo.settings((dict(demo.control) if control else {}) | given)
+    if plot:
+        check(plot)
+    if sweep:
+        return _sweep(context, demo, settings, parse(sweep), plot, language, as_json=as_json)
     predicted = None if predict is None else checked_prediction(demo, predict)
     if as_json:
         return _stream(demo, settings, predicted)
     asked = not skip and predict is None and demo.asks_of(settings)
-    return _show(context, demo, settings, predicted, ask=asked, language=language)
+    return _show(context, demo, settings, predicted, plot, ask=asked, language=language)
 
 
 def _show(
-    context: Context, demo: Demo, settings: Mapping[str, Any], predicted: str | None, *, ask: bool, language: Any
+    context: Context,
+    demo: Demo,
+    settings: Mapping[str, Any],
+    predicted: str | None,
+    plot: Path | None,
+    *,
+    ask: bool,
+    language: Language,
 ) -> int:
     from mlquiz.cli import experiment
     from mlquiz.keys import Keyboard
@@ -130,8 +154,41 @@ def _show(
             return experiment.asked_by_key(keyboard, demo, context.console, language, tr)
 
     with Worker() as worker:
-        outcome = experiment.run(worker, demo, settings, context.console, language, tr, prediction)
+        outcome, picture = experiment.run(worker, demo, settings, context.console, language, tr, prediction)
+    if plot:
+        words = demo.words(language)
+        save(picture, plot, plain(words.title), closing_line(words, outcome.verdict, tr))
     return EXITS[outcome.verdict.holds]
+
+
+def _sweep(
+    context: Context,
+    demo: Demo,
+    settings: Mapping[str, Any],
+    sweep: Sweep,
+    plot: Path | None,
+    language: Language,
+    *,
+    as_json: bool,
+) -> int:
+    from mlquiz.cli import experiment
+    from mlquiz.worker import Worker
+
+    values = demo.sweep_values(sweep)
+    words = demo.words(language)
+    title = f"{plain(words.title)}: {sweep.parameter}"
+    with Worker() as worker:
+        events = experiment.finite(worker.run(demo.path, settings, (sweep.parameter, values)))
+        if as_json:
+            start = {"event": "start", "version": JSON_VERSION, "demo": demo.name, "settings": dict(settings)}
+            _print_json(start | {"sweep": sweep.parameter, "values": values})
+            for event in events:
+                _print_json(to_json(event))
+            return Exit.DONE
+        picture = experiment.watch(events, Picture(words), context.console, title)
+    if plot:
+        save(picture, plot, title, "")
+    return Exit.DONE
 
 
 def _stream(demo: Demo, settings: Mapping[str, Any], predicted: str | None) -> int:
@@ -146,6 +203,12 @@ def _stream(demo: Demo, settings: Mapping[str, Any], predicted: str | None) -> i
             _print_json(to_json(event))
             holds = event.holds if isinstance(event, Verdict) else holds
     return EXITS[holds]
+
+
+def _answers(demo: Demo) -> str:
+    if demo.is_order:
+        return ",".join(demo.choices) + " in some order"
+    return " or ".join(demo.choices) or "a number"
 
 
 def _outlined(demo: Demo, words: Words) -> dict[str, Any]:

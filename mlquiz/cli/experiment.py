@@ -54,7 +54,7 @@ def run(
     language: Language,
     tr: NullTranslations,
     ask: Callable[[], str | None],
-) -> Outcome:
+) -> tuple[Outcome, Picture]:
     """Show one run on a console; a live picture in a terminal, lines elsewhere.
 
     Args:
@@ -64,9 +64,11 @@ def run(
     try:
         console.print(view.opening(demo, words, demo.command(settings)))
         predicted = ask()
-        verdict = _watch(finite(worker.run(demo.path, settings)), Picture(words), console)
+        picture = _watched(finite(worker.run(demo.path, settings)), Picture(words), console)
+        verdict = picture.verdict or Verdict(None, None)
         console.print(view.closing(demo, words, verdict, predicted, tr))
-        return Outcome(verdict, predicted, None if predicted is None else view.is_right(demo, verdict, predicted))
+        right = None if predicted is None else view.is_right(demo, verdict, predicted)
+        return Outcome(verdict, predicted, right), picture
     except (KeyError, ValueError, TypeError, AttributeError, IndexError) as error:
         what = f"The demo {demo.name} and its words do not fit: {type(error).__name__}: {error}."
         raise BadEnvironment(what, next_step="mlquiz check --demos") from error
@@ -87,8 +89,12 @@ def asked_by_key(
     _ = tr.gettext
     console.print(view.prediction(demo, demo.words(language), tr))
     hint = _("a letter, or space to skip") if demo.choices else _("a number and Enter, or Enter to skip")
+    if demo.is_order:
+        hint = _("the letters in order, or space to skip")
     console.print(f"  ({hint})", style="dim")
     keyboard.clear()
+    if demo.is_order:
+        return _order(keyboard, demo, console)
     return _choice(keyboard, demo) if demo.choices else _number(keyboard, console, _("That is not a number."))
 
 
@@ -98,6 +104,22 @@ def _choice(keyboard: keys.Keyboard, demo: Demo) -> str | None:
         if key in by_key:
             return by_key[key]
     return None
+
+
+def _order(keyboard: keys.Keyboard, demo: Demo, console: Console) -> str | None:
+    by_key = dict(zip(view.CHOICE_KEYS, demo.choices, strict=False))
+    typed: list[str] = []
+    with Live(Text(" > "), console=console, auto_refresh=False) as live:
+        while len(typed) < len(by_key):
+            key = keyboard.press()
+            if key in SKIP:
+                return None
+            if key == keys.BACKSPACE:
+                del typed[-1:]
+            elif key in by_key and key not in typed:
+                typed.append(key)
+            live.update(Text(" > " + " ".join(typed)), refresh=True)
+    return ",".join(by_key[key] for key in typed)
 
 
 def _number(keyboard: keys.Keyboard, console: Console, refusal: str) -> str | None:
@@ -123,12 +145,23 @@ def checked_prediction(demo: Demo, given: str) -> str:
     """
     if not demo.choices:
         return f"{parse_number(given):.15g}"
+    if demo.is_order:
+        order = [part.strip() for part in given.split(",")]
+        if sorted(order) == sorted(demo.choices):
+            return ",".join(order)
+        raise BadInput("--predict is no order.", expected=",".join(demo.choices) + " in some order", received=given)
     if given in demo.choices:
         return given
     raise BadInput("--predict is not a choice.", expected=" or ".join(demo.choices), received=given)
 
 
-def _watch(events: Iterator[Event], picture: Picture, console: Console) -> Verdict:
+def watch(events: Iterator[Event], picture: Picture, console: Console, title: str) -> Picture:
+    """Show the events of a sweep: no prediction before it, no verdict after it."""
+    console.print(Text(title, "bold cyan"), "")
+    return _watched(events, picture, console)
+
+
+def _watched(events: Iterator[Event], picture: Picture, console: Console) -> Picture:
     if not console.is_terminal or console.is_dumb_terminal:
         for event in events:
             picture.add(event)
@@ -136,7 +169,7 @@ def _watch(events: Iterator[Event], picture: Picture, console: Console) -> Verdi
                 console.print(line, soft_wrap=True)
     else:
         _draw(events, picture, console)
-    return picture.verdict or Verdict(None, None)
+    return picture
 
 
 def _draw(events: Iterator[Event], picture: Picture, console: Console) -> None:

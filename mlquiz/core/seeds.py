@@ -13,10 +13,16 @@ class SeedDocument:
 
     __pydantic_config__: ClassVar[Any] = STRICT
     language: Language
-    items: list[Prose]
-    """What each item asks about, in order."""
+    items: list[dict[Language, Prose]]
+    """What each item asks about, in order, told in every language."""
     first: int = 1
     """The number of the first item."""
+
+    def title(self, item: int, language: Language) -> str:
+        """What an item asks about; in English where the language is missing, empty for a number that there is not."""
+        at = item - self.first
+        titles = self.items[at] if 0 <= at < len(self.items) else {}
+        return titles.get(language) or titles.get("en", "")
 
 
 Seeds = Mapping[str, SeedDocument]
@@ -44,7 +50,7 @@ class Entry(NamedTuple):
 def ledger(seeds: Seeds, questions: Mapping[Key, Question]) -> Iterator[Entry]:
     """Every item of every document, in their order."""
     for name, document in seeds.items():
-        for number, title in enumerate(document.items, document.first):
+        for number in range(document.first, document.first + len(document.items)):
             here = SeedSource(name, number, document.language)
             citing = {id: question for id, question in sorted(questions.items()) if here in question.sources}
             shared = [of for of in LANGUAGES if citing and all(of in question.text for question in citing.values())]
@@ -55,7 +61,9 @@ def ledger(seeds: Seeds, questions: Mapping[Key, Question]) -> Iterator[Entry]:
                 for erratum in question.errata
                 if erratum.where == here
             ]
-            yield Entry(name, number, title, document.language, list(citing), shared, demos, errata)
+            yield Entry(
+                name, number, document.title(number, "en"), document.language, list(citing), shared, demos, errata
+            )
 
 
 def is_known(source: SeedSource, seeds: Seeds) -> bool:

@@ -55,13 +55,9 @@ def prediction(demo: Demo, words: Words, tr: NullTranslations) -> RenderableType
 def closing(demo: Demo, words: Words, verdict: Verdict, predicted: str | None, tr: NullTranslations) -> RenderableType:
     """The verdict with its numbers, the prediction held against it, mechanism, control and limits."""
     _ = tr.gettext
-    name, style, told = {
-        True: (_("The claim holds"), "bold green", words.verdict.holds),
-        False: (_("The claim fails"), "bold red", words.verdict.fails),
-        None: (_("Inconclusive"), "bold yellow", words.verdict.inconclusive),
-    }[verdict.holds]
-    unfinished = _("The run gave a number that is not finite, so it does not tell.")
-    told = sentence(told, verdict.numbers, words) if verdict.numbers else unfinished
+    name = _named(verdict, tr)
+    style = {True: "bold green", False: "bold red", None: "bold yellow"}[verdict.holds]
+    told = _said(words, verdict, tr)
     parts: list[RenderableType] = ["", Text(name, style), Wrapped(told)]
     if predicted is not None:
         parts.append(_compared(demo, words, verdict, predicted, tr))
@@ -70,6 +66,11 @@ def closing(demo: Demo, words: Words, verdict: Verdict, predicted: str | None, t
         parts += ["", Text(title, "bold"), Padding(prose(layer), (0, 0, 0, 2))]
     parts.append(Padding(Text(f"$ mlquiz demo {demo.name} --control", "dim"), (1, 0, 0, 0)))
     return Group(*parts, "")
+
+
+def closing_line(words: Words, verdict: Verdict, tr: NullTranslations) -> str:
+    """The verdict and its numbers in one line."""
+    return f"{_named(verdict, tr)}. {_said(words, verdict, tr)}"
 
 
 def is_right(demo: Demo, verdict: Verdict, predicted: str) -> bool | None:
@@ -90,6 +91,20 @@ def source(demo: Demo) -> RenderableType:
     return Syntax(demo.source, "python", theme="ansi_dark", background_color="default", word_wrap=True)
 
 
+def _named(verdict: Verdict, tr: NullTranslations) -> str:
+    _ = tr.gettext
+    return {True: _("The claim holds"), False: _("The claim fails"), None: _("Inconclusive")}[verdict.holds]
+
+
+def _said(words: Words, verdict: Verdict, tr: NullTranslations) -> str:
+    _ = tr.gettext
+    if not verdict.numbers:
+        return _("The run gave a number that is not finite, so it does not tell.")
+    of = words.verdict
+    template = {True: of.holds, False: of.fails, None: of.inconclusive}[verdict.holds]
+    return sentence(template, verdict.numbers, words)
+
+
 def _compared(demo: Demo, words: Words, verdict: Verdict, predicted: str, tr: NullTranslations) -> RenderableType:
     _ = tr.gettext
     right = is_right(demo, verdict, predicted)
@@ -104,5 +119,6 @@ def _compared(demo: Demo, words: Words, verdict: Verdict, predicted: str, tr: Nu
 
 def _told(words: Words, value: str | Number | None) -> str:
     if isinstance(value, str):
-        return plain(words.prediction.choices.get(value, label(words, value)))
+        parts = value.split(",")
+        return " → ".join(plain(words.prediction.choices.get(part, label(words, part))) for part in parts)
     return "" if value is None else shown(value)

@@ -24,7 +24,7 @@ def document(questions: Mapping[str, Question], seeds: Seeds, language: Language
         if source != heading:
             heading = source
             lines += ["", f"## {source}"]
-        lines += ["", f"### {_title(source, item, seeds)}"] if item else []
+        lines += ["", f"### {_title(source, item, seeds, language)}"] if item else []
         for entry in entries:
             lines += _told(*entry, language, tr)
     return "\n".join(lines) + "\n"
@@ -35,7 +35,7 @@ def _told(id: str, question: Question, erratum: Erratum, language: Language, tr:
     text = question.text[language].errata[erratum.key]
     for name, part in ((_("It says"), text.said), (_("What holds"), text.holds), (_("See"), text.see)):
         yield ""
-        yield f"**{name}**: {' '.join(part.split())}"
+        yield f"**{name}.** {' '.join(part.split())}"
     evidence = [f"`mlquiz show {id}`"]
     if erratum.demo:
         evidence.append(f"`mlquiz demo {erratum.demo}`")
@@ -53,7 +53,6 @@ def _place(erratum: Erratum) -> tuple[str, int]:
             return cite, 0
 
 
-def _title(source: str, item: int, seeds: Seeds) -> str:
-    document = seeds.get(source)
-    inside = document is not None and 0 <= item - document.first < len(document.items)
-    return f"{item}. {document.items[item - document.first]}" if document and inside else f"{item}."
+def _title(source: str, item: int, seeds: Seeds, language: Language) -> str:
+    title = seeds[source].title(item, language) if source in seeds else ""
+    return f"{item}. {title}".rstrip()

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from mlquiz.core.formula import unicode_of
 from mlquiz.core.words import Words
-from mlquiz.lab import Bars, Event, Number, Plot, Row, Say, Verdict
+from mlquiz.lab import Bars, Event, Mark, Number, Plot, Row, Say, Shades, Verdict
 from mlquiz.view.prose import plain
 from mlquiz.view.wrapping import Wrapped
 
@@ -27,12 +27,17 @@ COLORS = {
 """Plotext's names of the curves' colours, and Rich's: readable on light and on dark."""
 
 
+SHADES = "·░▒▓█"
+"""Five steps from nothing to the largest."""
+
+
 @dataclass(slots=True)
 class Panel:
     """The points of one panel of curves."""
 
     log: bool
     series: dict[str, tuple[list[Number], list[Number]]] = field(default_factory=dict)
+    marks: dict[str, Number] = field(default_factory=dict)
 
     def add(self, x: Number, y: Mapping[str, Number]) -> None:
         for name, value in y.items():
@@ -46,7 +51,7 @@ class Picture:
     """What a run has shown so far. Render it anew after each event."""
 
     words: Words
-    panels: dict[str, Panel | Bars | list[Row]] = field(default_factory=dict)
+    panels: dict[str, Panel | Bars | Shades | list[Row]] = field(default_factory=dict)
     said: list[Say] = field(default_factory=list)
     verdict: Verdict | None = None
 
@@ -57,7 +62,11 @@ class Picture:
                 shown = self.panels.setdefault(panel, Panel(log))
                 if isinstance(shown, Panel):
                     shown.add(x, y)
-            case Bars(panel):
+            case Mark(panel, x, name):
+                shown = self.panels.setdefault(panel, Panel(log=False))
+                if isinstance(shown, Panel):
+                    shown.marks[name] = x
+            case Bars(panel) | Shades(panel):
                 self.panels[panel] = event
             case Row(panel):
                 shown = self.panels.setdefault(panel, [])
@@ -75,6 +84,8 @@ class Picture:
                 yield from _curves(panel, self.words, options.max_width, _height(len(self.panels), options))
             elif isinstance(panel, Bars):
                 yield _bars(panel, self.words, options.max_width)
+            elif isinstance(panel, Shades):
+                yield _shades(panel, self.words, options.max_width)
             else:
                 yield _table(panel, self.words)
         for said in self.said:
@@ -83,7 +94,7 @@ class Picture:
 
 def label(words: Words, key: str) -> str:
     """What stands on the screen for a name in an event."""
-    return plain(words.labels.get(key, key))
+    return plain(words.labels.get(key) or words.parameters.get(key, key))
 
 
 def sentence(template: str, numbers: Mapping[str, Number | str], words: Words) -> str:
@@ -98,9 +109,14 @@ def line_of(event: Event, words: Words) -> str | None:
         case Plot(panel, x, y):
             values = "  ".join(f"{label(words, name)} {shown(value)}" for name, value in y.items())
             return f"{label(words, panel)} @ {shown(x)}: {values}"
+        case Mark(panel, x, name):
+            return f"{label(words, panel)}: {label(words, name)} @ {shown(x)}"
         case Bars(panel, values=counts, of=of):
             values = "  ".join(f"{label(words, name)} {shown(value)}/{shown(of)}" for name, value in counts.items())
             return f"{label(words, panel)}: {values}"
+        case Shades(panel, rows):
+            told = (f"{label(words, name)} {' '.join(map(shown, values))}" for name, values in rows.items())
+            return f"{label(words, panel)}: {'; '.join(told)}"
         case Row(panel, cells):
             return "  ".join(f"{label(words, name)} {_cell(value, words)}" for name, value in cells.items())
         case Say(key, numbers):
@@ -143,6 +159,8 @@ def _curves(panel: Panel, words: Words, width: int, height: int) -> Iterable[Ren
     first, last = (edge(xs[0 if edge is min else -1] for xs, _ in panel.series.values()) for edge in (min, max))
     if all(isinstance(x, int) for xs, _ in panel.series.values() for x in xs):
         plotext.xticks(sorted({round(first + (last - first) * part / 4) for part in range(5)}))
+    for x in panel.marks.values():
+        plotext.vline(x, color="gray")
     if panel.log and floor is not None and ceiling is not None:
         low, high = math.floor(floor), max(math.ceil(ceiling), math.floor(floor) + 1)
         plotext.ylim(low, high)
@@ -158,6 +176,9 @@ def _latest(panel: Panel, words: Words) -> Text:
     for (name, (_, ys)), color in zip(panel.series.items(), cycle(COLORS.values()), strict=False):
         line.append(f"  ━ {label(words, name)} ", color)
         line.append(shown(ys[-1]), "bold")
+    for name, x in panel.marks.items():
+        line.append(f"  │ {label(words, name)} ", "dim")
+        line.append(shown(x), "bold")
     return line
 
 
@@ -169,6 +190,24 @@ def _bars(bars: Bars, words: Words, width: int) -> RenderableType:
         full = min(room, round(room * float(value) / float(bars.of))) if bars.of else 0
         bar = Text("█" * full, "red").append("░" * (room - full), "dim")
         table.add_row(Text("  " + name), bar, Text(f"{shown(value)}/{shown(bars.of)}", "bold"))
+    return table
+
+
+def _shades(shades: Shades, words: Words, width: int) -> RenderableType:
+    """A matrix, a cell two columns wide; what is negative has a minus in it besides its colour."""
+    table = Table.grid(padding=(0, 1))
+    largest = max((abs(value) for values in shades.rows.values() for value in values), default=0)
+    names = {name: label(words, name) for name in shades.rows}
+    room = width - max((Text(name).cell_len for name in names.values()), default=0) - 4
+    for name, values in shades.rows.items():
+        line = Text(no_wrap=True, overflow="crop")
+        cell = 2 if 2 * len(values) <= room else 1
+        for value in values:
+            level = round((len(SHADES) - 1) * abs(value) / largest) if largest else 0
+            shade = SHADES[level] * cell
+            negative = value < 0 and level > 0
+            line.append(("-" + shade)[:cell] if negative and cell > 1 else shade, "red" if negative else "cyan")
+        table.add_row(Text("  " + names[name]), line)
     return table
 
 

@@ -1,0 +1,37 @@
+"""`--plot FILE`: a demo's picture as a PNG or SVG file."""
+
+from importlib.util import find_spec
+from pathlib import Path
+
+from mlquiz.core.errors import BadEnvironment, BadInput
+from mlquiz.view.figure import figure
+from mlquiz.view.picture import Picture
+
+SUFFIXES = (".png", ".svg")
+
+
+def check(path: Path) -> None:
+    """Whether a picture could be written to a path; asked before the run.
+
+    Raises:
+        BadInput: another suffix, or no such folder.
+        BadEnvironment: matplotlib is not installed.
+    """
+    if path.suffix.lower() not in SUFFIXES:
+        raise BadInput("--plot writes PNG or SVG.", expected="FILE.png or FILE.svg", received=path.name)
+    if not path.absolute().parent.is_dir():
+        raise BadInput("There is no such folder.", received=str(path.parent))
+    if find_spec("matplotlib") is None:
+        raise BadEnvironment("--plot needs matplotlib.", next_step="pip install 'mlquiz[plot]'")
+
+
+def save(picture: Picture, path: Path, title: str, closing: str) -> None:
+    """Write the picture.
+
+    Raises:
+        BadEnvironment: the file cannot be written.
+    """
+    try:
+        figure(picture, title, closing).savefig(path, dpi=150)
+    except OSError as error:
+        raise BadEnvironment(f"The picture cannot be written: {error.strerror}.", received=str(path)) from error

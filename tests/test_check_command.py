@@ -2,7 +2,9 @@
 
 import os
 import re
+from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sample
@@ -11,9 +13,10 @@ from terminal import Terminal, joined, run
 
 from mlquiz import bank as banks
 from mlquiz.content import own_root
-from mlquiz.core.question import LANGUAGES, Choice, Language, Open
+from mlquiz.core.question import LANGUAGES, Choice, Language, Open, SeedSource
 from mlquiz.messages import translations
 from mlquiz.view.prose import plain
+from mlquiz.writing import to_yaml
 
 OURS = banks.load([own_root()]).items
 
@@ -203,6 +206,104 @@ class TestAUsersBank:
         for place in (tmp_path / "nowhere", tmp_path / "file"):
             result = run("check", MLQUIZ_BANK=f"{mine}:{place}")
             assert result.code == 2 and "MLQUIZ_BANK" in result.err and str(place) in result.err
+
+
+OWN = {"kind": "choice", "right": "yes", "wrong": ["no", "never"]}
+
+
+def noted(mine: Path, **changes: Any) -> str:
+    """What `check` notes of a question of the user's."""
+    path = write(mine, "one", short_question(**changes))
+    result = run("check")
+    assert result.code == 0, result.out
+    return "\n".join(line for line in result.out.splitlines() if line.startswith(f"note: {path}:"))
+
+
+class TestWhatCheckHasAnOpinionOn:
+    """In a user's bank these are notes; in ours each of them is a problem."""
+
+    def test_a_formula_that_does_not_render(self, mine: Path) -> None:
+        told = noted(mine, text={"en": {"question": "Who?", "answer": r"It is $\frac{a}{b}$ or $x_{i}$."}})
+        assert r"a formula that does not render: \frac{a}{b}" in told and "x_{i}" not in told
+
+    def test_a_formula_that_is_not_closed(self, mine: Path) -> None:
+        told = noted(mine, text={"en": {"question": "Who?", "answer": "It costs $5."}})
+        assert "a formula that is not closed" in told and "$5." in told
+
+    def test_choices_of_very_different_length(self, mine: Path) -> None:
+        choices = {"yes": "It does so whenever the rate is small", "no": "It does so rarely, if ever", "never": "No"}
+        text = {"question": "Who?", "answer": "She.", "choices": {key: {"text": one} for key, one in choices.items()}}
+        told = noted(mine, form=OWN, text={"en": text})
+        assert "choices of very different length in en" in told and "2 to 37 characters" in told
+
+    def test_a_term_that_the_glossary_avoids(self, mine: Path) -> None:
+        told = noted(mine, text={"fr": {"question": "Qui ?", "answer": "La perte de poids."}})
+        assert "avoids for weight-decay, expected décroissance des poids, received perte de poids" in told
+
+    def test_a_seed_item_that_no_document_has(self, mine: Path) -> None:
+        told = noted(mine, sources=[{"seed": "003_bc46689fd2f0c5dc.txt", "item": 6, "language": "ru"}])
+        assert "an unknown seed item" in told
+
+    def test_an_erratum_that_nothing_carries(self, mine: Path) -> None:
+        where = {"seed": "003_bc46689fd2f0c5dc.txt", "item": 5, "language": "ru"}
+        text = {"question": "Who?", "answer": "She.", "errata": {"it": {"said": "a", "holds": "b", "see": "c"}}}
+        told = noted(mine, errata=[{"key": "it", "where": where}], text={"en": text})
+        assert "no evidence for it, expected a demo, a test or a citation" in told
+
+    def test_statements_checked_with_an_older_keras(self, mine: Path) -> None:
+        told = noted(mine, verified_with="keras 3.9.2")
+        assert f"one verified with keras 3.9.2, expected keras {version('keras')}" in told
+
+    def test_two_that_ask_nearly_the_same(self, mine: Path) -> None:
+        cue = "Why does {} divide the scores by the root of the key dimension?"
+        texts = [{"en": {"question": cue.format(who), "answer": "So."}} for who in ("attention", "a transformer")]
+        write(mine, "one", short_question(text=texts[0]))
+        path = write(mine, "two", short_question(text=texts[1]))
+        result = run("check")
+        [line] = lines_of(result.out, path)
+        assert result.code == 1 and "asks nearly the same as one" in line and "twins: [one]" in line
+        write(mine, "two", short_question(text=texts[1], twins=["one"]))
+        assert run("check").code == 0
+
+
+class TestReports:
+    def test_the_ledger_has_every_seed_item_and_fails_on_a_hole(self, mine: Path) -> None:
+        whole = run("check", "--seeds")
+        assert whole.code == 0 and "50 of 50 seed items in all four languages" in whole.out
+        for id, item in OURS.items():
+            if any(isinstance(source, SeedSource) for source in item.question.sources):
+                assert id in joined(whole.out)
+        (mine / "questions").mkdir()
+        seeds = {"own.txt": {"language": "fr", "items": [{"en": "Eggs"}, {"en": "Ham"}]}}
+        (mine / "questions" / "seeds.yaml").write_text(to_yaml(seeds), encoding="utf-8")
+        write(mine, "eggs", short_question(sources=[{"seed": "own.txt", "item": 1, "language": "fr"}]))
+        holes = run("check", "--seeds")
+        assert holes.code == 1 and "50 of 52 seed items" in holes.out
+        assert re.search(r"1  Eggs\n +eggs · en\n +2  Ham\n +no question · no language", holes.out)
+
+    @pytest.mark.parametrize("language", LANGUAGES)
+    def test_the_errata_are_a_document_with_evidence(self, language: Language) -> None:
+        result = run("check", "--errata", "--lang", language)
+        assert result.code == 0
+        errata = [(id, one, item.question) for id, item in OURS.items() for one in item.question.errata]
+        parts = result.out.split("→ ")
+        assert len(parts) == len(errata) + 1
+        for id, one, question in errata:
+            text = question.text[language].errata[one.key]
+            (part,) = (part for part in parts if " ".join(text.holds.split()) in part)
+            assert " ".join(text.said.split()) in part and " ".join(text.see.split()) in part
+            evidence = parts[parts.index(part) + 1].splitlines()[0]
+            assert f"`mlquiz show {id}`" in evidence
+            assert (f"`mlquiz demo {one.demo}`" in evidence) is bool(one.demo)
+            assert (f"`tests/claims/{one.test}`" in evidence) is bool(one.test)
+
+    def test_every_formula_is_shown_as_it_was_looked_at(self) -> None:
+        golden = Path(__file__).with_name("formulas.golden.txt").read_text(encoding="utf-8")
+        assert run("check", "--formulas").out == golden
+
+    def test_one_report_at_a_time(self) -> None:
+        result = run("check", "--seeds", "--errata")
+        assert result.code == 2 and "Only one of the reports at a time." in result.err
 
 
 MARKUP = "[red]rot[/red] [/] [link=file:///etc]x[/link] :smile: <b>fett</b> \x1b[31mANSI\x1b[0m \x1b]0;title\x07 \x9b31m \u202egnp"

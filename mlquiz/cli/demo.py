@@ -15,7 +15,7 @@ from mlquiz.core.sweep import Sweep, parse
 from mlquiz.core.words import Words
 from mlquiz.demos import Catalogue, Demo, Parameter, find
 from mlquiz.lab import Verdict, to_json
-from mlquiz.view.demo import closing_line
+from mlquiz.view.demo import closing_text
 from mlquiz.view.picture import Picture
 from mlquiz.view.prose import plain
 
@@ -157,7 +157,7 @@ def _show(
         outcome, picture = experiment.run(worker, demo, settings, context.console, language, tr, prediction)
     if plot:
         words = demo.words(language)
-        save(picture, plot, plain(words.title), closing_line(words, outcome.verdict, tr))
+        save(picture, plot, plain(words.title), closing_text(words, outcome.verdict, tr))
     return EXITS[outcome.verdict.holds]
 
 

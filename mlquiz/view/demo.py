@@ -68,9 +68,9 @@ def closing(demo: Demo, words: Words, verdict: Verdict, predicted: str | None, t
     return Group(*parts, "")
 
 
-def closing_line(words: Words, verdict: Verdict, tr: NullTranslations) -> str:
-    """The verdict and its numbers in one line."""
-    return f"{_named(verdict, tr)}. {_said(words, verdict, tr)}"
+def closing_text(words: Words, verdict: Verdict, tr: NullTranslations) -> str:
+    """The verdict and its numbers as text."""
+    return f"{_named(verdict, tr)}\n{_said(words, verdict, tr)}"
 
 
 def is_right(demo: Demo, verdict: Verdict, predicted: str) -> bool | None:

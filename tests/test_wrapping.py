@@ -37,6 +37,7 @@ def test_no_line_but_the_first_begins_with_closing_punctuation(text: str, width:
         ("学习率为三时，单元会死亡。", 12, ["学习率为三", "时，单元会死", "亡。"]),
         ("第 2 层（隐藏层）的单元", 9, ["第 2 层", "（隐藏", "层）的单", "元"]),
         ("Pourquoi ? « Oui » : 40 % !", 12, ["Pourquoi ?", "« Oui » :", "40 % !"]),
+        ("Il en meurt 40 %, soit 3 Mo.", 15, ["Il en meurt", "40 %, soit", "3 Mo."]),
         ("a wonderfully long word", 6, ["a", "wonder", "fully", "long", "word"]),
         ("", 5, [""]),
     ],

@@ -34,9 +34,7 @@ def check_bank(
     run_demos: Annotated[
         bool, typer.Option("--demos", help="Also run every demo on its seeds, and its control.")
     ] = False,
-    seeds: Annotated[
-        bool, typer.Option("--seeds", help="Print instead which question answers which item of the seed documents.")
-    ] = False,
+    seeds: Annotated[str | None, typer.Option("--seeds")] = None,
     errata: Annotated[
         bool, typer.Option("--errata", help="Print instead where published answers are wrong, with the evidence.")
     ] = False,
@@ -45,22 +43,27 @@ def check_bank(
     lang: Annotated[str | None, typer.Option(metavar="en|ru|fr|zh", help="The language of --errata.")] = None,
 ) -> int:
     """Check the bank: files, languages, terms, formulas, links, demos. Exit code 1 when something must be mended."""
-    if sum((run_demos, seeds, errata, formulas, schema)) > 1:
+    folders, runs = list(folders or []), None
+    if seeds and (run_demos or seeds.isdecimal()):
+        runs, seeds = _count_of(seeds, run_demos), None
+    elif seeds:  # what follows a bare --seeds is a folder
+        folders.insert(0, Path(seeds))
+    if sum((run_demos, seeds is not None, errata, formulas, schema)) > 1:
         expected = "--demos, --seeds, --errata, --formulas or --schema"
         raise BadInput("Only one of the reports at a time.", expected=expected)
     if schema:
         sys.stdout.write(banks.question_schema())
         return Exit.DONE
     context = Context.from_world()
-    for folder in folders or []:
+    for folder in folders:
         if not folder.is_dir():
             raise BadInput("There is no such folder.", received=str(folder))
-    roots = content.roots([*context.settings.banks, *(folders or [])])
+    roots = content.roots([*context.settings.banks, *folders])
     bank = banks.load(roots)
     if formulas:
         return _print_formulas(context, bank)
     reference = references.load(roots)
-    if seeds:
+    if seeds is not None:
         return _print_ledger(context, bank, reference)
     if errata:
         return _print_errata(context, bank, reference, context.language(lang))
@@ -74,7 +77,8 @@ def check_bank(
     if run_demos:
         from mlquiz.cli.check_demos import run_all
 
-        failed |= not run_all(context, catalogue)
+        questions = {id: item.question for id, item in bank.items.items()}
+        failed |= not run_all(context, catalogue, questions, runs)
     verdict = f"{len(bank.items)} questions, {len(catalogue.demos)} demos: {len(findings.problems)} problems"
     context.console.print(verdict, style="red" if failed else "green")
     return Exit.PROBLEMS if failed else Exit.DONE
@@ -109,9 +113,24 @@ def _print_formulas(context: Context, bank: Bank) -> int:
     return Exit.DONE
 
 
+def _count_of(text: str, run_demos: bool) -> int:
+    if not (text.isdecimal() and 1 <= int(text) <= 9999):
+        raise BadInput("--seeds is out of range.", expected="1 to 9999", received=text)
+    if not run_demos:
+        raise BadInput("A number of seeds is for --demos.", next_step=f"mlquiz check --demos --seeds {text}")
+    return int(text)
+
+
 def command() -> click.Command:
-    """`mlquiz check`."""
-    return typer.main.get_command(app)
+    """`mlquiz check`. Its `--seeds` may stand alone or with a number, which Typer has no word for."""
+    made = typer.main.get_command(app)
+    help = (
+        "Print instead which question answers which item of the seed documents; "
+        "with --demos, on how many seeds to run each."
+    )
+    seeds = click.Option(["--seeds"], is_flag=False, flag_value="", metavar="[N]", help=help)
+    made.params = [seeds if one.name == "seeds" else one for one in made.params]
+    return made
 
 
 def _print(context: Context, findings: Findings) -> None:

@@ -1,42 +1,91 @@
-"""The harness of `mlquiz check --demos`: each demo on its seeds, twice on one of them, and its control."""
+"""The harness of `mlquiz check --demos`: each demo on its seeds, twice on one of them, and its control on each."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from time import monotonic
+from typing import NamedTuple
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from mlquiz.cli.context import Context
 from mlquiz.core.errors import MlquizError
+from mlquiz.core.grading import within
+from mlquiz.core.question import Question
+from mlquiz.core.words import Words
 from mlquiz.demos import Catalogue, Demo
-from mlquiz.lab import Event, Verdict
+from mlquiz.lab import Bars, Event, Mark, Plot, Row, Shades, Verdict
 from mlquiz.view.picture import Picture, line_of
 from mlquiz.worker import NotFinite, Worker
 
+BUDGET = 8.0
+"""Seconds that a default run may take, TensorFlow already imported."""
 
-def run_all(context: Context, catalogue: Catalogue) -> bool:
-    """Run every demo, a line for each; True when every claim holds and every control fails."""
+AT_ONCE = 2
+"""Demos that run side by side; each takes one core."""
+
+
+class Report(NamedTuple):
+    """What the harness found of one demo; the seconds are those of a default run in a warm process."""
+
+    faults: Sequence[str]
+    seconds: float
+
+
+def run_all(context: Context, catalogue: Catalogue, questions: Mapping[str, Question], seeds: int | None) -> bool:
+    """Run every demo, a line for each as it ends; True when none has a fault.
+
+    Args:
+        seeds: how many seeds, counted from 0; those of each demo when it is None.
+    """
     good = True
-    for demo in catalogue.demos.values():
-        faults = list(faults_of(demo))
-        good &= not faults
-        told = "; ".join(faults) or f"holds on {len(demo.seeds)} seeds, and its control fails on each"
-        context.console.print(f"{demo.name}: {told}", style="red" if faults else "green")
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    progress = Progress(*columns, console=context.console, transient=True, disable=not context.console.is_terminal)
+    with progress, ThreadPoolExecutor(AT_ONCE) as pool:
+        task = progress.add_task("demos", total=len(catalogue.demos))
+        waiting = {
+            pool.submit(report, demo, questions, None if seeds is None else range(seeds)): demo
+            for demo in catalogue.demos.values()
+        }
+        for done in as_completed(waiting):
+            demo, (faults, seconds) = waiting[done], done.result()
+            late = [f"a default run takes {seconds:.1f} s, more than {BUDGET:.0f} s"] if seconds > BUDGET else []
+            good &= not (faults or late)
+            runs = len(demo.seeds) if seeds is None else seeds
+            fine = f"holds on {runs} seeds, and its control fails on each ({seconds:.1f} s a run)"
+            told = "; ".join([*faults, *late]) or fine
+            progress.console.print(f"{demo.name}: {told}", style="red" if faults or late else "green")
+            progress.advance(task)
     return good
 
 
-def faults_of(demo: Demo) -> Iterator[str]:
-    """What is wrong with a demo's runs; nothing when all is as it claims."""
+def report(demo: Demo, questions: Mapping[str, Question], seeds: Sequence[int] | None = None) -> Report:
+    """Hold a demo against its contract.
+
+    Args:
+        questions: those whose answers quote a figure of their demo.
+        seeds: instead of the demo's own.
+    """
+    faults: list[str] = []
+    seconds = 0.0
     try:
         with Worker() as worker:
-            runs = {seed: _run(worker, demo, control=False, seed=seed) for seed in demo.seeds}
-            for seed, events in runs.items():
-                yield from _of_verdict(events, True, f"seed {seed}")
-                yield from _of_words(demo, events)
-                yield from _of_verdict(_run(worker, demo, control=True, seed=seed), False, f"control, seed {seed}")
-            first = demo.seeds[0]
+            runs: dict[int, list[Event]] = {}
+            for seed in seeds or demo.seeds:
+                runs[seed] = _run(worker, demo, control=False, seed=seed)
+                faults += _of_verdict(runs[seed], True, f"seed {seed}")
+                faults += _of_words(demo, runs[seed])
+                faults += _of_verdict(_run(worker, demo, control=True, seed=seed), False, f"control, seed {seed}")
+            first = next(iter(runs))
+            start = monotonic()
             if _run(worker, demo, control=False, seed=first) != runs[first]:
-                yield f"seed {first} gives other events the second time"
+                faults.append(f"seed {first} gives other events the second time")
+            seconds = monotonic() - start
+            faults += _of_quotes(demo, questions, list(worker.run(demo.path, demo.settings({}))))
     except NotFinite:
-        yield "a number is not finite"
+        faults.append("a number is not finite")
     except MlquizError as error:
-        yield str(error)
+        faults.append(str(error))
+    return Report(list(dict.fromkeys(faults)), seconds)
 
 
 def _run(worker: Worker, demo: Demo, *, control: bool, seed: int) -> list[Event]:
@@ -53,7 +102,7 @@ def _of_verdict(events: list[Event], expected: bool, run: str) -> Iterator[str]:
 
 
 def _of_words(demo: Demo, events: list[Event]) -> Iterator[str]:
-    """Every sentence can be said, in every language, with the numbers of the run."""
+    """Every name has a label and every sentence can be said, in every language, with the numbers of the run."""
     for language, words in demo.languages.items():
         picture = Picture(words)
         try:
@@ -66,3 +115,34 @@ def _of_words(demo: Demo, events: list[Event]) -> Iterator[str]:
                 sentence.format_map(picture.verdict.numbers)
         except (KeyError, ValueError, IndexError) as error:
             yield f"{language}: a sentence does not fit its numbers: {error!r}"
+        for name in dict.fromkeys(name for event in events for name in _names(event)):
+            if _needs_label(name, words):
+                yield f"{language}: no label for {name}"
+
+
+def _names(event: Event) -> Iterator[str]:
+    match event:
+        case Plot(panel, y=named) | Bars(panel, values=named) | Shades(panel, rows=named) | Row(panel, cells=named):
+            yield panel
+            yield from named
+        case Mark(panel, name=name):
+            yield from (panel, name)
+
+
+def _needs_label(name: str, words: Words) -> bool:
+    """Whether a name is one of words, not of signs as 3x3, and has no label."""
+    return name not in words.labels and len(name) > 1 and name.replace("-", "").replace("_", "").isalpha()
+
+
+def _of_quotes(demo: Demo, questions: Mapping[str, Question], events: list[Event]) -> Iterator[str]:
+    """The figures that the questions' answers quote are those of a default run."""
+    verdict = events[-1] if events else None
+    if not isinstance(verdict, Verdict):
+        return
+    for id in demo.questions:
+        for quote in questions[id].quotes if id in questions else ():
+            measured = verdict.numbers.get(quote.number)
+            if not isinstance(measured, (int, float)):
+                yield f"{id} quotes {quote.number}, which is no number of the verdict"
+            elif not within(quote.value, measured, quote.tolerance):
+                yield f"{id} quotes {quote.number} as {quote.value:g}, the run gives {measured:g}"

@@ -60,7 +60,7 @@ def _list(ctx: click.Context, /, lang: str | None, json: bool) -> int:
     else:
         from mlquiz.view.demo import catalogue as listed
 
-        context.console.print(listed(demos, language, context.sentences(language)))
+        context.console.print(listed(demos, _without(context, language), language, context.sentences(language)))
     for problem in problems:
         context.errors.print(f"left out: {problem}", style="red", soft_wrap=True)
     return 0
@@ -203,6 +203,13 @@ def _stream(demo: Demo, settings: Mapping[str, Any], predicted: str | None) -> i
             _print_json(to_json(event))
             holds = event.holds if isinstance(event, Verdict) else holds
     return EXITS[holds]
+
+
+def _without(context: Context, language: Language) -> dict[str, str]:
+    """Question -> why no experiment shows its answer."""
+    texts = {id: item.question.text for id, item in context.bank().items.items()}
+    told = {id: text.get(language) or next(iter(text.values())) for id, text in texts.items() if text}
+    return {id: text.no_demo for id, text in told.items() if text.no_demo}
 
 
 def _answers(demo: Demo) -> str:

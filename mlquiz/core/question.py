@@ -135,6 +135,19 @@ class Erratum:
 
 
 @dataclass(frozen=True, slots=True)
+class Quote:
+    """A figure in the texts that comes from a default run of the question's demo; the harness compares the two."""
+
+    __pydantic_config__: ClassVar[Any] = STRICT
+    number: str
+    """Its name among the numbers of the demo's verdict."""
+    value: float | int
+    """As the texts have it."""
+    tolerance: float | int = 0.05
+    """The largest accepted |value - measured| / |measured|."""
+
+
+@dataclass(frozen=True, slots=True)
 class ChoiceText:
     """A choice in one language."""
 
@@ -177,6 +190,8 @@ class Text:
     errata: dict[Key, ErratumText] = field(default_factory=dict)
     unit: Prose | None = None
     """What a number counts, as `parameters`."""
+    no_demo: Prose | None = None
+    """Why no experiment shows the answer, where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +208,8 @@ class Question:
     tags: list[Key] = field(default_factory=list)
     demo: Key | None = None
     """The demo that shows the answer by experiment."""
+    quotes: list[Quote] = field(default_factory=list)
+    """Figures in the texts that are the demo's."""
     verified_with: str | None = None
     """The Keras version that the statements were checked with, as `keras 3.15.1`."""
     prerequisites: list[Key] = field(default_factory=list)
@@ -215,7 +232,7 @@ Finding = tuple[Path, str, str, str]
 
 def prose_of(text: Text) -> Iterator[tuple[Path, str]]:
     """All that a text says, part by part, each with its place in the text."""
-    for name in ("question", "answer", "why", "limits", "critical_error", "unit"):
+    for name in ("question", "answer", "why", "limits", "critical_error", "unit", "no_demo"):
         if part := getattr(text, name):
             yield (name,), part
     for key, point in text.key_points.items():
@@ -235,6 +252,7 @@ def question_of(data: Mapping[str, Any]) -> Question:
     told = {
         "form": form(**data["form"]),
         "sources": [_source_of(source) for source in data.get("sources", ())],
+        "quotes": [Quote(**one) for one in data.get("quotes", ())],
         "errata": [Erratum(**one | {"where": _source_of(one["where"])}) for one in data.get("errata", ())],
         "text": {language: _text_of(text) for language, text in data["text"].items()},
     }

@@ -7,8 +7,20 @@ from collections.abc import Collection, Iterator, Mapping
 from random import Random
 
 from mlquiz.core.generators import GENERATORS
-from mlquiz.core.question import LANGUAGES, Choice, Citation, Finding, Language, Numeric, Open, Path, Question, Text
-from mlquiz.core.template import filled, placeholders
+from mlquiz.core.question import (
+    LANGUAGES,
+    Choice,
+    Citation,
+    Finding,
+    Language,
+    Numeric,
+    Open,
+    Path,
+    Question,
+    Text,
+    prose_of,
+)
+from mlquiz.core.template import filled, placeholders, written
 
 SHORT = 24
 """Characters up to which the length of a choice tells nothing."""
@@ -19,8 +31,19 @@ def of_question(question: Question) -> Iterator[Finding]:
     if not question.text:
         yield ("text",), "no language", f"at least one of {', '.join(LANGUAGES)}", "none"
     yield from _of_form(question)
+    yield from _of_quotes(question)
     errata = [erratum.key for erratum in question.errata]
     yield from _same_keys(question, "errata", errata)
+
+
+def _of_quotes(question: Question) -> Iterator[Finding]:
+    for index, quote in enumerate(question.quotes):
+        if question.demo is None:
+            yield ("quotes", index), "a quoted figure without a demo", "demo: NAME", "none"
+        for language, text in question.text.items():
+            told = written(quote.value, language)
+            if not any(told in part for _, part in prose_of(text)):
+                yield ("quotes", index), f"the {language} text lacks the quoted figure", told, "other figures"
 
 
 def _of_form(question: Question) -> Iterator[Finding]:
@@ -104,7 +127,7 @@ def of_completeness(question: Question) -> Iterator[Finding]:
         for key, choice in text.choices.items():
             if not choice.because:
                 yield ("text", language, "choices", key), f"because is missing in {language}", "some text", "none"
-    for name in ("critical_error", "unit"):
+    for name in ("critical_error", "unit", "no_demo"):
         having = {language for language, text in question.text.items() if getattr(text, name)}
         for language in sorted(set(question.text) - having) if having else ():
             yield ("text", language), f"{name} is missing in {language}", "one as in the other languages", "none"

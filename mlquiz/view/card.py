@@ -246,6 +246,7 @@ def links(screen: Screen, tr: NullTranslations) -> Line:
     question = screen.item.question
     rows = [
         (_("demo"), [f"mlquiz demo {question.demo}"] if question.demo else []),
+        (_("no demo"), [plain(screen.answer.no_demo)] if screen.answer.no_demo else []),
         (_("first learn"), question.prerequisites),
         (_("do not confuse with"), question.twins),
         (_("asked next"), question.follow_ups),

@@ -1,6 +1,6 @@
 """What surrounds a demo's picture: the claim and the prediction before it, the verdict after it, and the lists."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from gettext import NullTranslations
 
 from rich.console import Group, RenderableType
@@ -21,8 +21,14 @@ from mlquiz.view.wrapping import Wrapped
 CHOICE_KEYS = "abcdef"
 
 
-def catalogue(demos: Iterable[Demo], language: Language, tr: NullTranslations) -> RenderableType:
-    """The list of demos by topic: name, finding, questions."""
+def catalogue(
+    demos: Iterable[Demo], without: Mapping[str, str], language: Language, tr: NullTranslations
+) -> RenderableType:
+    """The list of demos by topic: name, finding, questions; then the questions that have none.
+
+    Args:
+        without: question -> why no experiment shows its answer.
+    """
     _ = tr.gettext
     parts: list[RenderableType] = []
     topic = ""
@@ -34,6 +40,9 @@ def catalogue(demos: Iterable[Demo], language: Language, tr: NullTranslations) -
         parts.append(Padding(prose(demo.words(language).finding), (0, 0, 0, 4)))
         if demo.questions:
             parts.append(Text("    " + _("answers: {ids}").format(ids=", ".join(demo.questions)), "dim"))
+    if without:
+        parts += ["", Text(_("Questions without a demo"), "bold cyan")]
+        parts += [Padding(prose(f"{id}: {why}"), (0, 0, 0, 2)) for id, why in without.items()]
     return Group(*parts, "", Text(_("mlquiz demo NAME runs one; mlquiz demo NAME --help lists its parameters"), "dim"))
 
 

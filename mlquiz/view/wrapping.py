@@ -2,7 +2,7 @@
 
 Rich breaks at spaces alone, which leaves Chinese ragged: here a line may also break between two Chinese characters, but
 never before closing punctuation nor after an opening bracket (line-start and line-end prohibition in W3C CLREQ). French
-punctuation that has a space before it stays on the line of its word.
+punctuation that has a space before it stays on the line of its word, and so does a percent sign.
 """
 
 import re
@@ -21,7 +21,7 @@ _CLOSING = "。，、；：？！）》」』】〕”’…—～·"
 _WIDE = "\u2e80-\uffdc"
 """Chinese characters and full-width forms, with their neighbours."""
 
-_FRENCH = r"(?: [:;?!%»](?!\S))?"
+_FRENCH = r"(?: (?:[:;?!»](?!\S)|(?:%|[kMG]o)(?!\w)[.,;)»]*))*"
 _WORD = re.compile(rf"\s*(?:« )?\S+{_FRENCH}\s*")
 """What stays on one line of a text without Chinese: a word, with the punctuation that belongs to it."""
 

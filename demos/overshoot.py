@@ -17,7 +17,7 @@ Sources: Keras 3.15.1, keras/src/losses/losses.py, mean_squared_error; G. Goh, W
 J. Cohen et al., Gradient Descent on Neural Networks Typically Occurs at the Edge of Stability, ICLR 2021.
 
     mlquiz demo overshoot --lr 1.01 --seed 3
-    mlquiz demo overshoot --lr 0.99
+    mlquiz demo overshoot --sweep lr=0.01:1.2:16
 """
 
 from typing import Annotated
@@ -26,7 +26,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from mlquiz.lab import Between, Events, Plot, Row, Say, Verdict
+from mlquiz.lab import Between, Events, Mark, Plot, Row, Say, Verdict
 
 QUESTIONS = ["learning-rate-too-large", "learning-rate-threshold"]
 CONTROL = {"lr": 0.99}
@@ -83,7 +83,7 @@ def cut(values, low, high):
     return np.clip(np.nan_to_num(values, nan=high), low, high)
 
 
-def network(seed, seeds, hidden=16):
+def network(seed, seeds, rates=len(POWERS), hidden=16):
     """Tanh networks that learn one period of a sine: a grid of rates x seeds, stacked in one graph."""
     x = np.linspace(-1.0, 1.0, 32)[:, None]
     glorot = keras.initializers.GlorotUniform(keras.random.SeedGenerator(seed))
@@ -92,7 +92,7 @@ def network(seed, seeds, hidden=16):
         return np.stack([glorot((rows, columns), dtype="float64") for _ in range(seeds)])
 
     start = [stack(1, hidden), np.zeros((seeds, 1, hidden)), stack(hidden, 1), np.zeros((seeds, 1, 1))]
-    variables = [tf.Variable(np.stack([values] * len(POWERS))) for values in start]
+    variables = [tf.Variable(np.stack([values] * rates)) for values in start]
 
     def losses():
         kernel, bias, out_kernel, out_bias = variables
@@ -159,3 +159,16 @@ def run(
             "survivors": seeds - lost[-1], "lost": lost[2], "seeds": seeds,
         },
     )  # fmt: skip
+
+
+def sweep(parameter, values, lr, steps, seeds, seed):
+    """What the network's loss comes to at each multiple of the limit, all rates and seeds trained at once."""
+    if parameter != "lr":
+        raise ValueError("only lr can be swept here")
+    losses, variables = network(seed, seeds, rates=len(values))
+    limit = 2 / curvature(losses, variables)
+    descend(losses, variables, np.array(values)[:, None, None, None] * limit, steps)()
+    for value, loss in zip(values, cut(losses().numpy(), 1e-3, LOST)):
+        low, median, high = np.quantile(loss, [0, 0.5, 1])
+        yield Plot("lr", value, {"lowest": low, "median": median, "highest": high}, log=True)
+    yield Mark("lr", 1.0, "limit")

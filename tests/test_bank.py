@@ -2,9 +2,11 @@
 
 import contextlib
 import json
+import re
 import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +15,10 @@ from builders import unmarked
 
 from mlquiz.bank import Bank, load, question_schema, read_question, unexpected_files
 from mlquiz.bank_index import BankIndex
+from mlquiz.checking import right_is_longest
 from mlquiz.content import Root, own_root, roots
 from mlquiz.core import question as model
-from mlquiz.core.question import LANGUAGES, Question, Text
+from mlquiz.core.question import LANGUAGES, Numeric, Question, Text
 from mlquiz.core.rules import of_completeness, of_links
 from mlquiz.demos import find
 
@@ -379,3 +382,52 @@ def test_our_prerequisites_have_no_cycle() -> None:
 
     for id in OURS.items:
         ancestors(id)
+
+
+class TestQuotes:
+    """A figure in the texts that is the demo's."""
+
+    def with_quote(self, value: float, answer: str, demo: str = "demo: rmsprop\n") -> list[str]:
+        quote = f"{demo}quotes:\n  - {{number: left, value: {value}}}\n"
+        return told(quote + OPEN.replace("answer: She.", f"answer: {answer}"))
+
+    def test_it_stands_in_the_texts(self) -> None:
+        assert self.with_quote(0.817, "0.817 is left.") == []
+        [missing] = self.with_quote(0.817, "0.818 is left.")
+        assert missing.startswith("3:5: the en text lacks the quoted figure, expected 0.817")
+
+    def test_it_needs_a_demo(self) -> None:
+        [alone] = self.with_quote(0.817, "0.817 is left.", demo="")
+        assert "a quoted figure without a demo" in alone
+
+
+class TestOurBank:
+    """What the bank promises as a whole."""
+
+    def test_a_third_of_the_questions_is_graded_by_the_program(self) -> None:
+        kinds = [item.question.form.kind for item in OURS.items.values()]
+        assert 3 * (len(kinds) - kinds.count("open")) >= len(kinds) >= 80
+
+    def test_at_least_eight_questions_are_drawn_afresh_each_by_its_own_generator(self) -> None:
+        drawn = [
+            item.question.form.generator for item in OURS.items.values() if isinstance(item.question.form, Numeric)
+        ]
+        generators = [generator for generator in drawn if generator]
+        assert len(generators) == len(set(generators)) >= 8
+
+    def test_the_right_choice_is_not_the_longest_by_habit(self) -> None:
+        for longest, choices in right_is_longest(OURS).values():
+            assert longest <= choices / 4
+
+    def test_no_statement_was_checked_with_an_older_keras_than_the_pinned_one(self) -> None:
+        assert {item.question.verified_with for item in OURS.items.values()} == {f"keras {version('keras')}"}
+
+    def test_every_test_that_an_erratum_names_is_there(self) -> None:
+        named = {one.test for item in OURS.items.values() for one in item.question.errata if one.test}
+        folder = own_root().path / "tests" / "claims"
+        there = {
+            f"{path.name}::{name}"
+            for path in folder.glob("*.py")
+            for name in re.findall(r"def (test_\w+)", path.read_text("utf-8"))
+        }
+        assert len(named) > 30 and named <= there

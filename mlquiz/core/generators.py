@@ -155,7 +155,7 @@ def momentum_step(random: Random) -> Draw:
     Velocity: v = m * v - lr * g, w = w + v (keras/src/optimizers/sgd.py).
     """
     start, gradient = random.choice((0, 1, 2, 5, 10)), random.choice((-4, -2, -1, 1, 2, 4))
-    learning_rate, momentum = random.choice((0.01, 0.1, 0.2, 0.5)), random.choice((0.5, 0.8, 0.9))
+    learning_rate, momentum = random.choice((0.1, 0.2, 0.5)), random.choice((0.5, 0.8, 0.9))
     variables = {"start": start, "gradient": gradient, "learning_rate": learning_rate, "momentum": momentum}
     return variables, start - learning_rate * gradient * (3 + 2 * momentum + momentum**2)
 
@@ -166,7 +166,8 @@ def weight_decay_after_steps(random: Random) -> Draw:
     Source: keras/src/optimizers/base_optimizer.py, BaseOptimizer._apply_weight_decay.
     """
     start, learning_rate = random.choice((1, 2, 5, 10)), random.choice((0.1, 0.5, 1.0))
-    weight_decay, steps = random.choice((0.01, 0.02, 0.1, 0.2)), random.choice((2, 3, 10, 100))
+    weight_decay = random.choice((0.01, 0.02, 0.1, 0.2))
+    steps = random.choice((2, 3, 10) if learning_rate * weight_decay > 0.01 else (2, 3, 10, 100))
     variables = {"start": start, "learning_rate": learning_rate, "weight_decay": weight_decay, "steps": steps}
     return variables, start * (1 - learning_rate * weight_decay) ** steps
 

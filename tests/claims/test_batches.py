@@ -485,3 +485,17 @@ def test_the_two_biases_merge_in_the_gates_of_a_gru_and_not_in_its_candidate() -
     kept = output(slice(0, 0))
     assert output(slice(0, 2 * units)) == pytest.approx(kept, abs=1e-6)
     assert np.abs(output(slice(2 * units, None)) - kept).max() > 0.01
+
+
+# --- batch norm at inference
+
+
+def test_after_ten_batches_the_output_at_inference_is_off_by_eight() -> None:
+    """Mean 10, variance 4, ten batches: 7.97 in inference, 2.0 with momentum 0.9, and 0 in training mode."""
+    batch = np.array([[8.0], [12.0]], dtype="float32")
+    for momentum, expected in ((0.99, 7.968), (0.9, 2.028)):
+        layer = layers.BatchNormalization(momentum=momentum)
+        for _ in range(10):
+            training = float(keras.ops.mean(layer(batch, training=True)))
+        assert float(keras.ops.mean(layer(batch, training=False))) == pytest.approx(expected, abs=0.01)
+        assert training == pytest.approx(0, abs=1e-5)

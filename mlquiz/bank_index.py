@@ -38,7 +38,14 @@ class BankIndex:
     def at(cls, path: Path) -> "BankIndex":
         """The index in a file, good for this version of the code alone."""
         here = Path(__file__).parent
-        sources = ("core/question.py", "core/rules.py", "core/generators.py", "strict_yaml.py", "validation.py")
+        sources = (
+            "core/question.py",
+            "core/rules.py",
+            "core/template.py",
+            "core/generators.py",
+            "strict_yaml.py",
+            "validation.py",
+        )
         stamps = " ".join(str((here / source).stat().st_mtime_ns) for source in sources)
         return cls(path, f"{__version__} {stamps}")
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from mlquiz.content import own_root
 from mlquiz.core.generators import GENERATORS
 
 DRAWS = 200
@@ -191,3 +192,10 @@ def test_a_closed_form_gives_what_keras_gives(name: str, monkeypatch: pytest.Mon
 def test_a_question_drawn_afresh_is_another_one(name: str) -> None:
     assert len(draws(name)) >= 30
     assert len({answer for _, answer in draws(name).values()}) >= 7
+
+
+def test_the_guide_lists_every_generator_with_its_variables() -> None:
+    guide = (own_root().path / "docs" / "writing-a-question.md").read_text(encoding="utf-8")
+    for name, generator in GENERATORS.items():
+        variables = ", ".join(f"`{{{variable}}}`" for variable in generator(Random(0))[0])
+        assert f"| `{name}` | {variables} |" in guide

@@ -83,7 +83,7 @@ def cut(values, low, high):
     return np.clip(np.nan_to_num(values, nan=high), low, high)
 
 
-def network(seed, seeds, rates=len(POWERS), hidden=16):
+def network(seed, seeds, rates, hidden=16):
     """Tanh networks that learn one period of a sine: a grid of rates x seeds, stacked in one graph."""
     x = np.linspace(-1.0, 1.0, 32)[:, None]
     glorot = keras.initializers.GlorotUniform(keras.random.SeedGenerator(seed))
@@ -131,7 +131,7 @@ def run(
     yield Say("limit", {"limit": limit, "textbook": 2 * limit})
 
     # The network: a grid of multiples of the limit that it starts with x seeds.
-    losses, variables = network(seed, seeds)
+    losses, variables = network(seed, seeds, len(POWERS))
     loss_at_start, at_start = np.median(losses().numpy()), curvature(losses, variables)
     frame = descend(losses, variables, 2.0 ** np.array(POWERS)[:, None, None, None] * 2 / at_start, stride)
     for step in [0, *frames]:
@@ -165,7 +165,7 @@ def sweep(parameter, values, lr, steps, seeds, seed):
     """What the network's loss comes to at each multiple of the limit, all rates and seeds trained at once."""
     if parameter != "lr":
         raise ValueError("only lr can be swept here")
-    losses, variables = network(seed, seeds, rates=len(values))
+    losses, variables = network(seed, seeds, len(values))
     limit = 2 / curvature(losses, variables)
     descend(losses, variables, np.array(values)[:, None, None, None] * limit, steps)()
     for value, loss in zip(values, cut(losses().numpy(), 1e-3, LOST)):

@@ -32,11 +32,11 @@ class Findings:
     notes: list[Problem] = field(default_factory=list)
 
 
-def check(bank: Bank, reference: Reference, catalogue: Catalogue, roots: Sequence[Root], keras: str) -> Findings:
+def check(bank: Bank, reference: Reference, catalogue: Catalogue, roots: Sequence[Root], keras: str | None) -> Findings:
     """Hold the bank and the demos against the rules.
 
     Args:
-        keras: the version of Keras that is installed, as 3.15.1.
+        keras: the version of Keras that is installed, as 3.15.1; None without one.
     """
     found = Findings([*bank.problems, *reference.problems, *catalogue.problems, *unexpected_files(roots)])
     for id, item in bank.items.items():
@@ -48,7 +48,7 @@ def check(bank: Bank, reference: Reference, catalogue: Catalogue, roots: Sequenc
         for finding in _of_quality(item.question, reference, root):
             (found.problems if root.ours else found.notes).append(document.problem(*finding))
     found.problems += _of_alike(bank)
-    found.notes += _of_versions(bank, keras)
+    found.notes += _of_versions(bank, keras) if keras else ()
     for demo in catalogue.demos.values():
         found.problems += _of_demo(demo, bank)
     for root in roots:

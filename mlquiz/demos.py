@@ -6,7 +6,7 @@ A demo is `demos/NAME.py` (in NAME a hyphen stands for the file's underscore) an
 import ast
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -92,7 +92,8 @@ class Demo:
             document.report(("text",), "no language", "at least one of " + ", ".join(LANGUAGES), "none")
         if words is None or document.problems:
             raise InvalidFile(document.problems)
-        return words
+        told = {language: replace(of, language=language) for language, of in words.text.items()}
+        return DemoWords(words.topic, told)
 
     @property
     def topic(self) -> str:

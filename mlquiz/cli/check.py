@@ -1,7 +1,7 @@
 """`mlquiz check`: is the bank right, and are its demos?"""
 
 import sys
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Annotated
 
@@ -68,7 +68,7 @@ def check_bank(
     if errata:
         return _print_errata(context, bank, reference, context.language(lang))
     catalogue = demos.find(roots)
-    findings = check(bank, reference, catalogue, roots, version("keras"))
+    findings = check(bank, reference, catalogue, roots, _keras())
     _print(context, findings)
     for language, (longest, choices) in right_is_longest(bank).items():
         told = f"{language}: the right choice is the longest in {longest} of {choices} choice questions"
@@ -82,6 +82,14 @@ def check_bank(
     verdict = f"{len(bank.items)} questions, {len(catalogue.demos)} demos: {len(findings.problems)} problems"
     context.console.print(verdict, style="red" if failed else "green")
     return Exit.PROBLEMS if failed else Exit.DONE
+
+
+def _keras() -> str | None:
+    """The version of Keras that is installed; its metadata are read, it is not imported."""
+    try:
+        return version("keras")
+    except PackageNotFoundError:
+        return None
 
 
 def _print_ledger(context: Context, bank: Bank, reference: Reference) -> int:

@@ -52,6 +52,8 @@ class Words:
     """Names in the events (panels, series, columns, cells) -> what stands on the screen."""
     say: dict[str, Prose] = field(default_factory=dict)
     """Lines that the code says with `Say(key, numbers)`."""
+    language: Language = "en"
+    """Not in the file: set from the block that it is when the words are read."""
 
 
 @dataclass(frozen=True, slots=True)

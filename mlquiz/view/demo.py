@@ -130,4 +130,4 @@ def _told(words: Words, value: str | Number | None) -> str:
     if isinstance(value, str):
         parts = value.split(",")
         return " → ".join(plain(words.prediction.choices.get(part, label(words, part))) for part in parts)
-    return "" if value is None else shown(value)
+    return "" if value is None else shown(value, words)

@@ -58,4 +58,4 @@ def _draw(axis: Any, panel: Panel | Bars | Shades | Sequence[Row], picture: Pict
 
 def _cell(row: Row, name: str, picture: Picture) -> str:
     value = row.cells.get(name, "")
-    return label(picture.words, value) if isinstance(value, str) else shown(value)
+    return label(picture.words, value) if isinstance(value, str) else shown(value, picture.words)

@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from mlquiz.core.formula import unicode_of
+from mlquiz.core.template import DECIMAL_COMMA
 from mlquiz.core.words import Words
 from mlquiz.lab import Bars, Event, Mark, Number, Plot, Row, Say, Shades, Verdict
 from mlquiz.view.prose import plain
@@ -99,7 +100,10 @@ def label(words: Words, key: str) -> str:
 
 def sentence(template: str, numbers: Mapping[str, Number | str], words: Words) -> str:
     """A sentence with its numbers put in; a text among them may be a key into the labels."""
-    values = {name: label(words, value) if isinstance(value, str) else value for name, value in numbers.items()}
+    values = {
+        name: label(words, value) if isinstance(value, str) else Written(value, words)
+        for name, value in numbers.items()
+    }
     return plain(template.format_map(values))
 
 
@@ -107,15 +111,20 @@ def line_of(event: Event, words: Words) -> str | None:
     """An event as one plain line, for a pipe or a screen reader."""
     match event:
         case Plot(panel, x, y):
-            values = "  ".join(f"{label(words, name)} {shown(value)}" for name, value in y.items())
-            return f"{label(words, panel)} @ {shown(x)}: {values}"
+            values = "  ".join(f"{label(words, name)} {shown(value, words)}" for name, value in y.items())
+            return f"{label(words, panel)} @ {shown(x, words)}: {values}"
         case Mark(panel, x, name):
-            return f"{label(words, panel)}: {label(words, name)} @ {shown(x)}"
+            return f"{label(words, panel)}: {label(words, name)} @ {shown(x, words)}"
         case Bars(panel, values=counts, of=of):
-            values = "  ".join(f"{label(words, name)} {shown(value)}/{shown(of)}" for name, value in counts.items())
+            values = "  ".join(
+                f"{label(words, name)} {shown(value, words)}/{shown(of, words)}" for name, value in counts.items()
+            )
             return f"{label(words, panel)}: {values}"
         case Shades(panel, rows):
-            told = (f"{label(words, name)} {' '.join(map(shown, values))}" for name, values in rows.items())
+            told = (
+                f"{label(words, name)} {' '.join(shown(value, words) for value in values)}"
+                for name, values in rows.items()
+            )
             return f"{label(words, panel)}: {'; '.join(told)}"
         case Row(panel, cells):
             return "  ".join(f"{label(words, name)} {_cell(value, words)}" for name, value in cells.items())
@@ -124,15 +133,25 @@ def line_of(event: Event, words: Words) -> str | None:
     return None
 
 
-def shown(value: Number) -> str:
-    """A number in at most nine characters or so."""
+def shown(value: Number, words: Words) -> str:
+    """A number in at most nine characters or so, as the language writes it."""
     if isinstance(value, int):
         return f"{value:,}".replace(",", "\u202f")
-    return f"{value:.4g}"
+    return f"{Written(value, words):.4g}"
+
+
+class Written:
+    """A number that a sentence formats, with the decimal mark of the sentence's language."""
+
+    def __init__(self, value: Number, words: Words) -> None:
+        self._value, self._mark = value, "," if words.language in DECIMAL_COMMA else "."
+
+    def __format__(self, specification: str) -> str:
+        return format(self._value, specification).replace(".", self._mark)
 
 
 def _cell(value: Number | str, words: Words) -> str:
-    return label(words, value) if isinstance(value, str) else shown(value)
+    return label(words, value) if isinstance(value, str) else shown(value, words)
 
 
 def _height(panels: int, options: ConsoleOptions) -> int:
@@ -175,10 +194,10 @@ def _latest(panel: Panel, words: Words) -> Text:
     line = Text()
     for (name, (_, ys)), color in zip(panel.series.items(), cycle(COLORS.values()), strict=False):
         line.append(f"  ━ {label(words, name)} ", color)
-        line.append(shown(ys[-1]), "bold")
+        line.append(shown(ys[-1], words), "bold")
     for name, x in panel.marks.items():
         line.append(f"  │ {label(words, name)} ", "dim")
-        line.append(shown(x), "bold")
+        line.append(shown(x, words), "bold")
     return line
 
 
@@ -189,7 +208,7 @@ def _bars(bars: Bars, words: Words, width: int) -> RenderableType:
     for name, value in zip(names, bars.values.values(), strict=True):
         full = min(room, round(room * float(value) / float(bars.of))) if bars.of else 0
         bar = Text("█" * full, "red").append("░" * (room - full), "dim")
-        table.add_row(Text("  " + name), bar, Text(f"{shown(value)}/{shown(bars.of)}", "bold"))
+        table.add_row(Text("  " + name), bar, Text(f"{shown(value, words)}/{shown(bars.of, words)}", "bold"))
     return table
 
 

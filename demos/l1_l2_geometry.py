@@ -62,7 +62,7 @@ def pull(points, minima, hessians):
 
 
 def in_cone(minima, hessians, corners):
-    """Which problems have a corner that the pull leaves outwards, at 45 degrees to the corner's axis or less."""
+    """Which problems have a corner where the pull points outwards, within 45 degrees of the corner's own direction."""
     pulls = [(pull(corner, minima, hessians).numpy(), corner) for corner in corners]
     return np.any([np.sqrt(2) * force @ out >= np.linalg.norm(force, axis=-1) for force, out in pulls], axis=0)
 

@@ -47,12 +47,18 @@ def sensitivity(model, example):
 
 
 def run(
-    rows: Annotated[int, Between(2, 6)] = 2,
-    columns: Annotated[int, Between(2, 30)] = 15,
-    units: Annotated[int, Between(1, 5)] = 2,
+    rows: Annotated[int, Between(2, 4)] = 2,
+    columns: Annotated[int, Between(2, 16)] = 15,
+    units: Annotated[int, Between(1, 4)] = 2,
     flatten: bool = False,
     seed: Annotated[int, Between(0, 9999)] = 0,
 ) -> Events:
+    images = np.arange(3 * rows * columns).reshape(3, rows, columns)
+    flat = keras.layers.Flatten()(images).numpy()
+    in_order = bool(np.all(flat == images.reshape(3, -1)))
+    maps = keras.layers.Flatten().compute_output_shape((None, 4, 4, 8))
+    yield Say("flatten", {"before": text(images.shape), "after": text(flat.shape), "maps": text(maps)})
+
     keras.utils.set_random_seed(seed)
     example = keras.random.normal((1, rows, columns))
     counts, shapes, seen = {}, {}, {}
@@ -66,13 +72,7 @@ def run(
         })  # fmt: skip
         seen[name] = sensitivity(model, example)
         places = (", ".join(map(str, place)) for place in np.ndindex(shapes[name][1:]))
-        yield Shades(name, {f"[{place}]": inputs for place, inputs in zip(places, seen[name])})
-
-    images = np.arange(3 * rows * columns).reshape(3, rows, columns)
-    flat = keras.layers.Flatten()(images).numpy()
-    in_order = bool(np.all(flat == images.reshape(3, -1)))
-    maps = keras.layers.Flatten().compute_output_shape((None, 4, 4, 8))
-    yield Say("flatten", {"before": text(images.shape), "after": text(flat.shape), "maps": text(maps)})
+        yield Shades(f"{name}-sees", {f"[{place}]": inputs for place, inputs in zip(places, seen[name])})
 
     name = "behind" if flatten else "alone"
     blocks = seen["alone"].reshape(rows, units, rows, columns)  # output row, unit, input row, column

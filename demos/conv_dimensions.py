@@ -61,15 +61,12 @@ def positions_reached(layer, axes, size, channels, random):
 
 def lengths_that_agree(size):
     """Formula and Conv1D over kernels, strides, dilations and paddings (Keras takes stride or dilation, not both)."""
-    cases = [
-        (size, k, stride, dilation, padding)
-        for k in (1, 2, 3) for stride, dilation in ((1, 1), (2, 1), (3, 1), (1, 2), (1, 3))
-        for padding in ("valid", "same")
-    ]  # fmt: skip
+    rates = ((1, 1), (2, 1), (3, 1), (1, 2), (1, 3))
+    cases = [(k, *rate, padding) for k in (1, 2, 3) for rate in rates for padding in ("valid", "same")]
     agree = 0
-    for length, k, stride, dilation, padding in cases:
+    for k, stride, dilation, padding in cases:
         layer = keras.layers.Conv1D(1, k, strides=stride, dilation_rate=dilation, padding=padding)
-        agree += layer(np.ones((1, length, 1))).shape[1] == output_length(length, k, stride, dilation, padding)
+        agree += layer(np.ones((1, size, 1))).shape[1] == output_length(size, k, stride, dilation, padding)
     return agree, len(cases)
 
 
@@ -91,9 +88,7 @@ def run(
         raise ValueError("Keras takes a stride or a dilation, received both above 1. Leave one of them at 1.")
     length = output_length(size, kernel, stride, dilation, "valid")
     if length < 1:
-        raise ValueError(
-            f"The kernel spans {dilation * (kernel - 1) + 1}, more than --size {size}. Take a larger --size."
-        )
+        raise ValueError(f"The kernel spans {dilation * (kernel - 1) + 1}, the input {size}. Take a larger --size.")
     keras.utils.set_random_seed(seed)
     random = np.random.default_rng(seed)
     counts, reached, right = {}, {}, 0
@@ -105,12 +100,8 @@ def run(
         formula = sum(map(np.prod, on_paper)) + filters
         counts[name] = layer.count_params()
         output = layer.compute_output_shape((None,) + (size,) * axes + (channels,))[1:]
-        right += (
-            kernels == on_paper
-            and formula == counts[name]
-            and output == (length,) * axes + (filters,)
-            and reached[name] == reached["conv1d"] ** axes
-        )
+        measured = kernels, counts[name], output, reached[name]
+        right += measured == (on_paper, formula, (length,) * axes + (filters,), reached["conv1d"] ** axes)
         yield Row("layers", {
             "layer": name, "kernel-shape": " + ".join(map(times, kernels)), "output": times(output),
             "reached": reached[name], "formula": int(formula), "keras": counts[name],

@@ -36,7 +36,6 @@ OUTCOMES = {"field": "counted", "used": "used"}
 
 CHANNELS, OUTPUTS = 32, 5  # several outputs, so that something lies outside the field of the middle one
 WIDEST = 71  # what fits a screen
-SHARE = 0.95
 
 
 def field(layers, kernel, stride, dilation):
@@ -49,8 +48,7 @@ def spread(layers, kernel, stride, dilation):
 
 
 def squared_gradients(layers, kernel, stride, dilation, random):
-    """Of the middle output of a new network, with respect to the input of the last layer, of the last two, and so on:
-    as shares, from the first position that is not zero to the last."""
+    """Of a new network's middle output, at the input of the last layer, of the last two, ...: shares, zeros trimmed."""
     length = field(layers, kernel, stride, dilation) + (OUTPUTS - 1) * stride**layers
     maps = [tf.constant(random.normal(size=(1, length, CHANNELS)), "float32")]
     options = {"strides": stride, "dilation_rate": dilation, "activation": "relu", "use_bias": False}
@@ -71,7 +69,7 @@ def deviation(shares):
 def used(shares):
     """The width of the smallest window in the middle with 95 % of the squared gradient."""
     widths = range(len(shares) % 2 or 2, len(shares) + 1, 2)
-    return next(width for width in widths if shares[(len(shares) - width) // 2 :][:width].sum() > SHARE)
+    return next(width for width in widths if shares[(len(shares) - width) // 2 :][:width].sum() > 0.95)
 
 
 def shade(shares, width):
@@ -91,9 +89,7 @@ def run(
     if stride > 1 and dilation > 1:
         raise ValueError("Keras takes a stride or a dilation, received both above 1. Leave one of them at 1.")
     if (width := field(layers, kernel, stride, dilation)) > WIDEST:
-        raise ValueError(
-            f"The field is {width} wide, at most {WIDEST} fit a screen. Take fewer layers or a smaller kernel."
-        )
+        raise ValueError(f"The field is {width} wide, at most {WIDEST} fit. Take fewer layers or a smaller kernel.")
     depths, results = range(1, layers + 1), []
     yield Shades("field", {str(depth): np.zeros(width) for depth in depths})
 

@@ -60,6 +60,7 @@ def run(
     one_bias: bool = False,
     seed: Annotated[int, Between(0, 9999)] = 0,
 ) -> Events:
+    yield Say("start", {"units": units, "features": features})
     keras.utils.set_random_seed(seed)
     short, long = keras.random.normal((2, 3, features)), keras.random.normal((2, 12, features))
     counts, right, lengths = {}, 0, True
@@ -77,8 +78,12 @@ def run(
         })  # fmt: skip
         yield Bars("counts", counts, of=max(counts.values()))
 
-    of_input, of_state = gradients = bias_gradients(long)
-    yield Shades("biases", dict(zip(["of-input", "of-state"], gradients)))
+    gradients = bias_gradients(long)
+    of_input, of_state = gradients
+    parts = [part / np.abs(part).max() for part in np.split(gradients, 3, axis=1)]  # each on its own scale
+    gap = np.zeros((2, 1))
+    drawn = np.hstack([parts[0], gap, parts[1], gap, parts[2]])
+    yield Shades("biases", dict(zip(["of-input", "of-state"], drawn)))
     gates, candidate = slice(0, 2 * SHOWN), slice(2 * SHOWN, None)
     numbers = {
         "units": units, "features": features, "lstm": counts["lstm"], "gru": counts["gru"],

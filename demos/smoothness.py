@@ -109,10 +109,8 @@ def run(
         yield Row("end", {**cells, "formula": formula[name], "slope": weights[name][0]})
 
     ratios = np.array(list(polynomial_curvatures(random)))
-    yield Say("powers", {
-        "median": np.median(ratios), "low": ratios.min(), "high": ratios.max(),
-        "fell": np.sum(ratios < 1), "sets": DATA_SETS,
-    })  # fmt: skip
+    spread = {"median": np.median(ratios), "low": ratios.min(), "high": ratios.max()}
+    yield Say("powers", {**spread, "fell": np.sum(ratios < 1), "sets": DATA_SETS})
     grew, tells = wiggles["large"] > GROWS * WIGGLE, wiggles["small"] < SHRINKS * WIGGLE
     arrived = all(abs(wiggles[name] - formula[name]) < 0.01 * WIGGLE for name in fits)
     yield Verdict(

@@ -3,8 +3,8 @@
 Three schedules multiply the rate by `factor` in each period. ExponentialDecay does it smoothly, lr factor^(t / d), and
 with staircase=True at one blow, lr factor^floor(t / d); it is given the optimizer's counter of updates, so d is a
 number of updates. LearningRateScheduler gives its schedule the index of the epoch, and a step decay in it,
-lr factor^(epoch // period), stands still within an epoch. Who writes decay_steps=4 and means four epochs gets a decay
-in every four updates, with 5 batches an epoch five times as fast; decay_steps=4 * 5 is right, and that is the control.
+lr factor^(epoch // period), stands still within an epoch. Who writes decay_steps=2 and means two epochs gets a decay in
+every two updates, with 5 batches an epoch five times as fast; decay_steps=2 * 5 is right, and that is the control.
 
 The loop is what fit does: the callback is called as an epoch begins, the optimizer is applied once a batch. A real fit
 of two epochs, in two calls, is held against it at the end.
@@ -39,9 +39,9 @@ def compiled(rate):
 def run(
     lr: Annotated[float, Between(0.001, 1.0)] = 0.1,
     factor: Annotated[float, Between(0.1, 0.99)] = 0.5,
-    period: Annotated[int, Between(1, 12)] = 4,
+    period: Annotated[int, Between(1, 12)] = 2,
     batches: Annotated[int, Between(1, 10)] = 5,
-    epochs: Annotated[int, Between(3, 12)] = 12,
+    epochs: Annotated[int, Between(3, 12)] = 6,
     convert: bool = False,
     seed: Annotated[int, Between(0, 9999)] = 0,
 ) -> Events:

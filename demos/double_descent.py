@@ -93,7 +93,7 @@ def run(
         })  # fmt: skip
 
     fits = np.array([training[width] < 1e-12 for width in widths])[:-1]
-    shorter = np.diff([length[width] for width in widths], axis=0) <= 0
+    shorter = np.diff([length[width] for width in widths], axis=0) < 1e-6
     height = medians[peak] / max(medians[valley], medians[widths[-1]])
     numbers = {
         "features": peak, "examples": examples, "peak": medians[peak], "valley": valley, "before": medians[valley],

@@ -88,7 +88,7 @@ def run(
         yield Bars("times-root", scaled, of=max(scaled.values()))
 
     for name, size in names.items():
-        measured = {"distance": round(distance[name], 2), "sigma": round(distance["of-1"] / size**0.5, 2)}
+        measured = {"error": round(distance[name], 2), "sigma": round(distance["of-1"] / size**0.5, 2)}
         yield Row("end", {"size": size, **measured, "updates": ceil(examples / size)})
     model.compile("sgd", "mse")
     model.fit(x, y, batch_size=SIZES[-1], epochs=EPOCHS, verbose=0)

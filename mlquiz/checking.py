@@ -47,6 +47,8 @@ def check(bank: Bank, reference: Reference, catalogue: Catalogue, roots: Sequenc
             found.problems.append(document.problem(*finding))
         for finding in _of_quality(item.question, reference, root):
             (found.problems if root.ours else found.notes).append(document.problem(*finding))
+        if root.ours and not (item.question.demo or any(text.no_demo for text in item.question.text.values())):
+            found.problems.append(document.problem((), "no demo", "demo: NAME, or no_demo with the reason", "neither"))
     found.problems += _of_alike(bank)
     found.notes += _of_versions(bank, keras) if keras else ()
     for demo in catalogue.demos.values():

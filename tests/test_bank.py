@@ -431,3 +431,8 @@ class TestOurBank:
             for name in re.findall(r"def (test_\w+)", path.read_text("utf-8"))
         }
         assert len(named) > 30 and named <= there
+
+    def test_every_answer_is_shown_by_a_demo_or_says_why_not(self) -> None:
+        without = {id: item.question for id, item in OURS.items.items() if not item.question.demo}
+        assert all(question.text[language].no_demo for question in without.values() for language in LANGUAGES)
+        assert set(without) <= {"deep-learning-books"}

@@ -62,8 +62,8 @@ def epochs_of_fit(model, training, validation, stopper):
     report = keras.callbacks.LambdaCallback(
         on_epoch_end=lambda epoch, logs: logged.put(dict(logs)), on_train_end=lambda logs: logged.put(None)
     )
-    settings = {"validation_data": validation, "epochs": MOST_EPOCHS, "callbacks": [stopper, report], "verbose": 0}
-    fit = Thread(target=model.fit, args=[training], kwargs=settings)
+    settings = {"epochs": MOST_EPOCHS, "callbacks": [stopper, report], "shuffle": False, "verbose": 0}
+    fit = Thread(target=model.fit, args=[training], kwargs=settings | {"validation_data": validation})
     fit.start()
     yield from iter(logged.get, None)
     fit.join()

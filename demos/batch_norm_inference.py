@@ -66,7 +66,7 @@ def run(
     steps: Annotated[int, Between(10, 1000)] = 459,
     seed: Annotated[int, Between(0, 9999)] = 0,
 ) -> Events:
-    yield Plot("mean", 0, {"moving": 0.0, "formula": 0.0})
+    yield Plot("moving-mean", 0, {"moving": 0.0, "formula": 0.0})
     random = np.random.default_rng(seed)
     layer, call = learner(momentum)
     error, covered, outputs = 0.0, {}, {}
@@ -77,9 +77,9 @@ def run(
         formula, spread = mean * (1 - momentum**now), deviation**2 + (1 - deviation**2) * momentum**now
         error = max(error, abs(moving / formula - 1), abs(variance / spread - 1))
         if now in TOLD or now % -(-steps // FRAMES) == 0:
-            output = float(tf.reduce_mean(call(x, training=False)))
+            output = round(float(tf.reduce_mean(call(x, training=False))), 6) + 0.0  # no -0
             covered[now], outputs[now] = 100 * moving / mean, output
-            yield Plot("mean", now, {"moving": moving, "formula": formula})
+            yield Plot("moving-mean", now, {"moving": moving, "formula": formula})
             yield Plot("output", now, {"training": trained, "inference": output})
         if now in TOLD:
             percent = 100 * (1 - momentum**now)

@@ -70,8 +70,8 @@ def run(
     for draw, inputs in enumerate(batches(sample, batch, random), 1):
         after_batch, after_layer = batch_norm(inputs, training=training).numpy(), layer_norm(inputs).numpy()
         rows["batch"][str(draw)], rows["layer"][str(draw)] = after_batch[0], after_layer[0]
-        yield Shades("batch", dict(rows["batch"]))
-        yield Shades("layer", dict(rows["layer"]))
+        yield Shades("batch-rows", dict(rows["batch"]))
+        yield Shades("layer-rows", dict(rows["layer"]))
     moves = {name: swing(list(outputs.values())) for name, outputs in rows.items()}
     yield Say("axes", {
         "batch_columns": largest_mean(after_batch - beta, 0), "batch_rows": largest_mean(after_batch - beta, 1),

@@ -1,4 +1,4 @@
-"""Four micro-batches of 16, accumulated, make the update of one batch of 64, unless batch norm or unequal sizes step in.
+"""Four micro-batches of 16, accumulated, make the update of a batch of 64, unless batch norm or unequal sizes step in.
 
 With gradient_accumulation_steps=4 a Keras optimizer adds up the gradients of four batches, divides by 4, and only then
 takes its step. If the loss is a mean over examples, the mean of four means over 16 is the mean over all 64, and so is

@@ -1,9 +1,10 @@
 """Dense layers without an activation between them are one matrix: three of them learn no more of XOR than one.
 
 (x W1 + b1) W2 + b2 and so on is x W + b again, with W = W1 W2 W3. The best that a plane can do on XOR is to answer
-1/2 everywhere, and the cross-entropy of that is ln 2 = 0.693: both classes lie alike on either side of every line. A
-stack of 105 parameters stays there as one layer of 3 parameters does; the same stack with tanh between its layers gets
-to zero. The loss is convex in W, not in W1, W2 and W3, but nothing below ln 2 can be reached, since no W has it.
+1/2 everywhere, and the cross-entropy of that is ln 2 = 0.693: there its gradient is zero, as the four points cancel,
+and in W it is convex. A stack of 105 parameters stays there as one layer of 3 parameters does; the same stack with
+tanh between its layers gets to zero. In W1, W2 and W3 the loss is not convex, but nothing below ln 2 can be reached,
+since no W has it.
 
 Sources: I. Goodfellow, Y. Bengio, A. Courville, Deep Learning, 2016, section 6.1; Keras 3.15.1,
 keras/src/layers/core/dense.py, Dense.call.

@@ -54,14 +54,15 @@ def error_on_new_data(weights, true, noise):
     return noise**2 + np.sum((weights - true) ** 2)
 
 
+def effective_parameters(x, l2):
+    squares = np.linalg.svd(x, compute_uv=False) ** 2
+    return np.sum(squares / (squares + len(x) * l2))
+
+
 def learner(x, y, penalties):
-    """One layer for each penalty, and a function that takes so many steps with all of them."""
-    layers = [
-        keras.layers.Dense(
-            1, use_bias=False, kernel_initializer="zeros", kernel_regularizer=keras.regularizers.L2(l2), dtype="float64"
-        )
-        for l2 in penalties
-    ]
+    """A layer for each penalty: their kernels, and a function that takes so many steps with all of them."""
+    options = {"use_bias": False, "kernel_initializer": "zeros", "dtype": "float64"}
+    layers = [keras.layers.Dense(1, kernel_regularizer=keras.regularizers.L2(l2), **options) for l2 in penalties]
     for layer in layers:
         layer.build(x.shape)
     kernels = [layer.kernel for layer in layers]
@@ -98,34 +99,34 @@ def run(
         yield Plot("new-error", step, {f"L2({penalty:g})": round(error, 2) for penalty, error in new.items()})
         yield Shades("weights", {f"L2({penalty:g})": weights[:, 0] for penalty, weights in found.items()})
 
-    _, spread, directions = np.linalg.svd(x, full_matrices=False)
-    least_squares = directions @ solution(x, y, 0)
-    training, kept = {}, {}
+    directions = np.linalg.svd(x, full_matrices=False)[2]
+    training = {penalty: np.mean((x @ weights - y) ** 2) for penalty, weights in found.items()}
+    kept = {
+        penalty: (directions @ weights / (directions @ solution(x, y, 0)))[:, 0] for penalty, weights in found.items()
+    }
     for penalty, weights in found.items():
-        training[penalty] = np.mean((x @ weights - y) ** 2)
-        kept[penalty] = (directions @ weights / least_squares)[:, 0]
         yield Row("end", {
             "penalty": f"L2({penalty:g})", "training": training[penalty], "new": new[penalty],
             "length": np.linalg.norm(weights), "zeros": np.sum(weights == 0),
-            "effective": kept[penalty].sum(), "formula": np.sum(spread**2 / (spread**2 + examples * penalty)),
+            "effective": kept[penalty].sum(), "formula": effective_parameters(x, penalty),
         })  # fmt: skip
 
-    repeats = [draw(random, examples, noise) for _ in range(DRAWS)]
-    errors = np.array([
-        [error_on_new_data(solution(x, y, penalty), true, noise) for penalty in (0, l2)] for x, y, true in repeats
-    ])  # fmt: skip
     numbers = {
         "l2": l2, "free_training": training[0], "training": training[l2], "free_new": new[0], "new": new[l2],
         "weights": WEIGHTS, "zeros": np.sum(found[l2] == 0), "effective": kept[l2].sum(),
-        "formula": np.sum(spread**2 / (spread**2 + examples * l2)),
-        "strongest": kept[l2][0], "weakest": kept[l2][-1],
-        "draws": DRAWS, "better": np.sum(errors[:, 1] < errors[:, 0]),
-        "median_free": np.median(errors[:, 0]), "median": np.median(errors[:, 1]),
+        "formula": effective_parameters(x, l2), "strongest": kept[l2][0], "weakest": kept[l2][-1],
     }  # fmt: skip
     yield Say("shares", numbers)
-    yield Say("draws", numbers)
-    less = new[l2] < new[0] and training[l2] > training[0]
-    agrees = bool(abs(numbers["effective"] - numbers["formula"]) < 0.1 and numbers["zeros"] == 0)
+    draws = [draw(random, examples, noise) for _ in range(DRAWS)]
+    free, penalized = (
+        np.array([error_on_new_data(solution(x, y, penalty), true, noise) for x, y, true in draws])
+        for penalty in (0, l2)
+    )
+    medians = {"median_free": np.median(free), "median": np.median(penalized)}
+    yield Say("draws", medians | {"l2": l2, "draws": DRAWS, "better": np.sum(penalized < free)})
+
+    less = new[l2] < new[0] and training[l2] > training[0] and numbers["zeros"] == 0
+    agrees = abs(numbers["effective"] - numbers["formula"]) < 0.1
     tells = abs(new[l2] - new[0]) > 0.02 * new[0]
     uniform = numbers["strongest"] < 1.2 * numbers["weakest"]
     yield Verdict(

@@ -9,8 +9,7 @@ still. With the warm-up, the rate grows while the curvature falls, and lr curvat
 Keras writes the warm-up as part of a schedule, CosineDecay(0.0, ..., warmup_target=lr, warmup_steps=n): the rate at
 step t is lr t / n. The counter starts at 0, so the first of all updates has the rate 0 and moves nothing.
 
-From (1.2, 1.2) the full rate is stable at once, and nothing is left for a warm-up to repair: that is the control. No
-warm-up makes a rate above 1 usable, which is too large for every minimum of the valley.
+From (1.2, 1.2) the full rate is stable at once, and nothing is left for a warm-up to repair: that is the control.
 
 Sources: J. Gilmer et al., A Loss Curvature Perspective on Training Instabilities of Deep Learning Models, ICLR 2022;
 P. Goyal et al., Accurate, Large Minibatch SGD: Training ImageNet in 1 Hour, 2017, section 2.2; Keras 3.15.1,
@@ -70,7 +69,7 @@ def curvature(u, v):
 
 
 def run(
-    lr: Annotated[float, Between(0.05, 1.5)] = 0.5,
+    lr: Annotated[float, Between(0.05, 1.0)] = 0.5,
     warmup: Annotated[int, Between(1, 100)] = 20,
     start: Annotated[float, Between(1.1, 4.0)] = 3.0,
     steps: Annotated[int, Between(40, 200)] = 60,

@@ -160,7 +160,7 @@ def _height(panels: int, options: ConsoleOptions) -> int:
 
 
 def _curves(panel: Panel, words: Words, width: int, height: int) -> Iterable[RenderableType]:
-    if width < 24:
+    if width < 24 or not panel.series:
         yield _latest(panel, words)
         return
     import plotext
@@ -193,7 +193,7 @@ def _latest(panel: Panel, words: Words) -> Text:
     """The legend, with where each curve stands now."""
     line = Text()
     for (name, (_, ys)), color in zip(panel.series.items(), cycle(COLORS.values()), strict=False):
-        line.append(f"  ━ {label(words, name)} ", color)
+        line.append(f"  ━\u00a0{label(words, name)}\u00a0", color)
         line.append(shown(ys[-1], words), "bold")
     for name, x in panel.marks.items():
         line.append(f"  │ {label(words, name)} ", "dim")

@@ -39,11 +39,10 @@ def check(bank: Bank, reference: Reference, catalogue: Catalogue, roots: Sequenc
         keras: the version of Keras that is installed, as 3.15.1; None without one.
     """
     found = Findings([*bank.problems, *reference.problems, *catalogue.problems, *unexpected_files(roots)])
+    links = {root: _links(catalogue, root) for root in roots}
     for id, item in bank.items.items():
         root, document = bank.roots[id], bank.documents[id]
-        same_bank = {name for name, demo in catalogue.demos.items() if demo.path.parent == root.demos}
-        links = {name: demo.questions if name in same_bank else None for name, demo in catalogue.demos.items()}
-        for finding in rules.of_links(id, item.question, bank.items, links):
+        for finding in rules.of_links(id, item.question, bank.items, links[root]):
             found.problems.append(document.problem(*finding))
         for finding in _of_quality(item.question, reference, root):
             (found.problems if root.ours else found.notes).append(document.problem(*finding))
@@ -58,6 +57,12 @@ def check(bank: Bank, reference: Reference, catalogue: Catalogue, roots: Sequenc
             found.problems += _of_schema(root, bank)
     found.problems.sort()
     return found
+
+
+def _links(catalogue: Catalogue, root: Root) -> dict[str, Sequence[str] | None]:
+    """The demos as the questions of one bank may name them; one of another bank need not name them in turn."""
+    demos = catalogue.demos.items()
+    return {name: demo.questions if demo.path.parent == root.demos else None for name, demo in demos}
 
 
 def right_is_longest(bank: Bank) -> Mapping[Language, tuple[int, int]]:

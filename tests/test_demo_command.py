@@ -393,6 +393,11 @@ class TestASweep:
 
 @pytest.mark.usefixtures("counting")
 class TestAPictureInAFile:
+    @pytest.mark.parametrize("options", [["--json"], ["--json", "--sweep", "goal=1:5:3"]])
+    def test_a_stream_of_json_draws_none_and_says_so(self, options: list[str], tmp_path: Path) -> None:
+        result = run("demo", "counting", "--plot", tmp_path / "picture.svg", *options)
+        assert result.code == 2 and "--json draws no picture." in result.err and result.out == ""
+
     def test_without_matplotlib_it_says_what_to_install(self, tmp_path: Path) -> None:
         result = run("demo", "counting", "--plot", tmp_path / "picture.svg")
         assert result.code == 5 and "pip install 'mlquiz[plot]'" in result.err and result.out == ""

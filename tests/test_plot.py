@@ -1,9 +1,11 @@
 """A demo's picture as a file: what the screen shows, drawn by matplotlib."""
 
 import re
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from mlquiz.cli import plot
 from mlquiz.core.errors import BadEnvironment
@@ -42,6 +44,15 @@ def test_every_panel_curve_and_mark_has_its_name(language: Language, tmp_path: P
     plot.save(picture(language), tmp_path / "a.svg", "A title", "It holds.")
     names = re.findall("<!-- (.+?) -->", (tmp_path / "a.svg").read_text(encoding="utf-8"))
     assert set(LABELS[language].values()) | {"A title", "It holds."} <= set(names)
+
+
+def test_a_mark_that_comes_before_its_curve_is_shown(tmp_path: Path) -> None:
+    early = Picture(picture("en").words)
+    early.add(Mark("curve", 0.5, "limit"))
+    console = Console(file=StringIO(), width=80)
+    console.print(early)
+    assert "Limit 0.5" in console.file.getvalue()  # type: ignore[attr-defined]
+    plot.save(early, tmp_path / "a.svg", "A title", "")
 
 
 def test_a_png_is_one(tmp_path: Path) -> None:

@@ -120,6 +120,8 @@ def _run(ctx: click.Context, demo: Demo, options: dict[str, Any]) -> int:
     if control and (both := set(given) & set(demo.control)):
         raise BadInput(f"--control sets {' and '.join(sorted(both))} itself.", next_step="leave one of the two out")
     settings = demo.settings((dict(demo.control) if control else {}) | given)
+    if plot and as_json:
+        raise BadInput("--json draws no picture.", next_step="leave out --json or --plot")
     if plot:
         check(plot)
     if sweep:

@@ -13,21 +13,33 @@ from time import monotonic, sleep
 from typing import Any
 
 from mlquiz.core.errors import BadEnvironment
-from mlquiz.core.log import Entry, Reviewed, Undone, replay, replay_question, time_of
+from mlquiz.core.log import (
+    Entry,
+    Fitted,
+    Marked,
+    Marks,
+    Reviewed,
+    Undone,
+    marks_of,
+    replay,
+    replay_question,
+    standing,
+    time_of,
+)
 from mlquiz.core.memory import Memory, Rating
 from mlquiz.core.schedule import Card, Learning, Reviewing, Scheduler
 
 APPLICATION = 0x6D6C717A
 """SQLite's application_id of our files: "mlqz"."""
 
-VERSION = 1
-"""The newest schema that this program knows; one entry of MIGRATIONS leads to each."""
+VERSION = 2
+"""The newest schema that this program knows; schema/N.sql leads to version N."""
 
-MIGRATIONS: Sequence[str] = (Path(__file__).with_name("schema.sql").name,)
+SCHEMA = Path(__file__).with_name("schema")
 WAIT = 2.0
 """Seconds to wait for another process's lock."""
 
-_KINDS: dict[str, type[Entry]] = {"reviewed": Reviewed, "undone": Undone}
+_KINDS: dict[str, type[Entry]] = {"reviewed": Reviewed, "marked": Marked, "fitted": Fitted, "undone": Undone}
 _COLUMNS = ("id", "at", "day", "question")
 
 
@@ -72,7 +84,7 @@ class Store:
 
     def entries(self, question: str | None = None) -> Iterator[Entry]:
         """The log in its order, of one question or of all."""
-        ids = self._ids(question) if question else []
+        ids = [] if question is None else self._ids(question)
         where = f"WHERE question IN ({', '.join('?' * len(ids))})" if ids else ""
         query = f"SELECT kind, id, at, day, question, detail FROM event {where} ORDER BY id"
         with _explained(self.path):
@@ -84,12 +96,28 @@ class Store:
         with _explained(self.path):
             return {row[0]: _card(row) for row in self._db.execute("SELECT * FROM card ORDER BY question")}
 
+    def marks(self) -> dict[str, Marks]:
+        """What stands on the questions that were ever marked."""
+        with _explained(self.path):
+            rows = self._db.execute("SELECT question, suspended, buried, flagged FROM mark ORDER BY question")
+            return {question: Marks(bool(off), buried, bool(flag)) for question, off, buried, flag in rows}
+
+    def fitted(self) -> Fitted | None:
+        """The parameters that hold now; None for the default ones."""
+        fits = [entry for entry in standing(self.entries("")) if isinstance(entry, Fitted)]
+        return fits[-1] if fits and fits[-1].weights else None
+
     def rebuild(self) -> None:
-        """Replay the log into the cards, from nothing."""
+        """Replay the log into the cards and marks, from nothing."""
         with _explained(self.path), self._transaction():
-            self._db.execute("DELETE FROM card")
-            for card in replay(self.scheduler, self.entries(), self.former).values():
-                self._put(card)
+            self._rebuild()
+
+    def obey(self, scheduler: Scheduler) -> None:
+        """Move the cards by these rules from now on; when they were moved by others, the log is replayed."""
+        self.scheduler = scheduler
+        if self.setting("rules") != scheduler.rules:
+            with _explained(self.path), self._transaction():
+                self._rebuild()
 
     def last_at(self) -> int:
         """The time in the newest event's id, 0 for an empty log."""
@@ -105,11 +133,35 @@ class Store:
     def device(self, new: str) -> str:
         """This machine's name in the log: the stored one, or `new` from now on."""
         with _explained(self.path):
-            known = self._db.execute("SELECT value FROM setting WHERE name = 'device'").fetchone()
-            if known is None:
-                self._db.execute("INSERT OR IGNORE INTO setting VALUES ('device', ?)", (new,))
-                return self.device(new)
-            return str(known[0])
+            self._db.execute("INSERT OR IGNORE INTO setting VALUES ('device', ?)", (new,))
+        return self.setting("device") or new
+
+    def setting(self, name: str) -> str | None:
+        """What this machine keeps beside the log under a name, None when there is nothing."""
+        with _explained(self.path):
+            row = self._db.execute("SELECT value FROM setting WHERE name = ?", (name,)).fetchone()
+        return str(row[0]) if row else None
+
+    def keep(self, name: str, value: str | None) -> None:
+        """Keep a setting of this machine; None forgets it. The log does not know of it."""
+        with _explained(self.path):
+            self._set(name, value)
+
+    def _set(self, name: str, value: str | None) -> None:
+        if value is None:
+            self._db.execute("DELETE FROM setting WHERE name = ?", (name,))
+        else:
+            self._db.execute("INSERT OR REPLACE INTO setting VALUES (?, ?)", (name, value))
+
+    def _rebuild(self) -> None:
+        self._db.execute("DELETE FROM card")
+        self._db.execute("DELETE FROM mark")
+        for card in replay(self.scheduler, self.entries(), self.former).values():
+            self._put(card)
+        marked = self._db.execute("SELECT DISTINCT question FROM event WHERE kind = 'marked'").fetchall()
+        for question in {self.former.get(row[0], row[0]) for row in marked}:
+            self._mark(question)
+        self._set("rules", self.scheduler.rules)
 
     def _prepare(self) -> None:
         self._db.execute("PRAGMA synchronous = FULL")
@@ -155,8 +207,8 @@ class Store:
                 sleep(0.01)
 
     def _migrate(self, version: int) -> None:
-        for name in MIGRATIONS[version:]:
-            script = Path(__file__).with_name(name).read_text(encoding="utf-8")
+        for number in range(version + 1, VERSION + 1):
+            script = (SCHEMA / f"{number}.sql").read_text(encoding="utf-8")
             for statement in script.split(";\n"):
                 self._db.execute(statement)
         self._db.execute(f"PRAGMA application_id = {APPLICATION}")
@@ -182,6 +234,10 @@ class Store:
     def _follow(self, entry: Entry) -> None:
         """Move the question's card: one step for a newest review, else by replay of its events."""
         question = self.former.get(entry.question, entry.question)
+        if not isinstance(entry, Reviewed):
+            self._mark(question)
+        if isinstance(entry, Marked | Fitted):
+            return
         ids = self._ids(question)
         newest = f"SELECT max(id) FROM event WHERE question IN ({', '.join('?' * len(ids))})"
         if isinstance(entry, Reviewed) and self._db.execute(newest, ids).fetchone()[0] == entry.id:
@@ -196,6 +252,13 @@ class Store:
         else:
             self._db.execute("DELETE FROM card WHERE question = ?", (question,))
 
+    def _mark(self, question: str) -> None:
+        marks = marks_of(self.entries(question))
+        if marks == Marks():
+            self._db.execute("DELETE FROM mark WHERE question = ?", (question,))
+        else:
+            self._db.execute("INSERT OR REPLACE INTO mark VALUES (?, ?, ?, ?)", (question, *marks))
+
     def _ids(self, question: str) -> list[str]:
         """A question's id and those that it had before."""
         return [question, *(old for old, new in self.former.items() if new == question)]
@@ -203,9 +266,12 @@ class Store:
     def _adopt(self) -> None:
         """Give the memory of renamed questions to their new ids."""
         for old, new in self.former.items():
-            if self._db.execute("SELECT 1 FROM card WHERE question = ?", (old,)).fetchone():
+            known = "SELECT 1 FROM card WHERE question = ? UNION SELECT 1 FROM mark WHERE question = ?"
+            if self._db.execute(known, (old, old)).fetchone():
                 with self._transaction():
                     self._db.execute("DELETE FROM card WHERE question = ?", (old,))
+                    self._db.execute("DELETE FROM mark WHERE question = ?", (old,))
+                    self._mark(new)
                     card = replay_question(self.scheduler, new, self.entries(new))
                     if card:
                         self._put(card)
@@ -222,6 +288,8 @@ class Store:
 def _entry(kind: str, values: dict[str, Any]) -> Entry:
     if kind == "reviewed":
         values["rating"] = Rating(values["rating"])
+    if kind == "fitted":
+        values["weights"] = tuple(values["weights"])
     return _KINDS[kind](**values)
 
 

@@ -16,5 +16,14 @@ def _isolated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The user's folders are the test's own, and nothing of the machine's settings is left."""
     for name in ("MLQUIZ_HOME", "HOME", "USERPROFILE"):
         monkeypatch.setenv(name, str(tmp_path))
-    for name in ("MLQUIZ_BANK", "MLQUIZ_LANG", "LC_ALL", "LC_MESSAGES", "LANG", "XDG_DATA_HOME", "XDG_CONFIG_HOME"):
+    for name in (
+        "MLQUIZ_BANK",
+        "MLQUIZ_LANG",
+        "MLQUIZ_UI",
+        "LC_ALL",
+        "LC_MESSAGES",
+        "LANG",
+        "XDG_DATA_HOME",
+        "XDG_CONFIG_HOME",
+    ):
         monkeypatch.delenv(name, raising=False)

@@ -18,7 +18,7 @@ from mlquiz.messages import LOCALE, translations
 
 PACKAGE = Path(mlquiz.__file__).parent
 TRANSLATED: list[Language] = [language for language in LANGUAGES if language != "en"]
-KEYWORDS = {"_": None, "_n": (1, 2), "gettext": None, "ngettext": (1, 2)}
+KEYWORDS = {"_": None, "_n": (1, 2), "gettext": None, "ngettext": (1, 2), "said": None, "N_": None}
 Ids = str | tuple[str, ...]
 
 

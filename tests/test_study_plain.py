@@ -156,9 +156,9 @@ class TestOptions:
     def test_a_limit_and_a_number_of_new_ones_end_the_session_early(self) -> None:
         study(*["", "4"] * 3, options=("--limit", "1"))
         assert [id for id, _ in graded()] == ["apples"]
-        study(*["", "4"] * 3, options=("--new", "2"))  # a day: apples was the first
+        study(*["", "4"] * 3, options=("--new-a-day", "2"))  # a day: apples was the first
         assert [id for id, _ in graded()] == ["apples", "bridges"]
-        assert study(options=("--new", "0")).out == "Nothing to study now.\n"
+        assert study(options=("--new-a-day", "0")).out == "Nothing to study now.\n"
 
     def test_question_and_answer_may_be_in_two_languages(self) -> None:
         result = study("", "4", options=("--lang", "ru", "--answer-lang", "en"))
@@ -185,7 +185,7 @@ class TestOptions:
         assert repr(value) in result.err and nearest in result.err.split(repr(value))[1]
 
     @pytest.mark.parametrize(
-        ("option", "value"), [("--limit", "0"), ("--new", "-1"), ("--new", "many"), ("--nwe", "3")]
+        ("option", "value"), [("--limit", "0"), ("--new-a-day", "-1"), ("--new-a-day", "many"), ("--limti", "3")]
     )
     def test_a_value_out_of_range_names_the_option(self, option: str, value: str) -> None:
         result = run("study", option, value)

@@ -179,7 +179,7 @@ def column(line: str, text: str) -> int:
 @EVERY_LANGUAGE
 def test_every_question_of_our_bank_can_be_answered_to_the_end(language: Language) -> None:
     ids = set(banks.load([own_root()]).items)
-    with Terminal("study", "--new", "1000", "--lang", language) as terminal:
+    with Terminal("study", "--new-a-day", "1000", "--lang", language) as terminal:
         terminal.until(says("quit", language))
         for number in range(1, len(ids) + 1):
             terminal.press(" ")

@@ -26,7 +26,7 @@ def pieces(text: str) -> list[str]:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_question_is_asked_answered_and_graded(language: Language) -> None:
     waiting = set(OURS)
-    with Terminal("study", "--new", str(len(OURS)), "--lang", language, height=250) as terminal:
+    with Terminal("study", "--new-a-day", str(len(OURS)), "--lang", language, height=250) as terminal:
         while waiting:
             shown = squeezed(terminal.until(says("quit", language)))
             (id,) = (

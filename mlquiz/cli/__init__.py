@@ -38,6 +38,15 @@ Examples:
 class Commands(click.Group):
     """The commands, loaded lazily."""
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Take `--ui` wherever it stands."""
+        own = args[: args.index("--")] if "--" in args else args
+        for index, name in enumerate(own):
+            size = 2 if name == "--ui" else 1 if name.startswith("--ui=") else 0
+            if size and index:
+                return self.parse_args(ctx, args[index : index + size] + args[:index] + args[index + size :])
+        return super().parse_args(ctx, args)
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
 
@@ -60,8 +69,23 @@ class Terminated(BaseException):
     """SIGTERM or SIGHUP: leave as on Ctrl-C, so that no process stays behind."""
 
 
+def _speak(ctx: click.Context, option: click.Parameter, ui: str | None) -> None:
+    if ui:
+        from mlquiz.cli.context import speak
+
+        speak(ui)
+
+
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]}, invoke_without_command=True)
 @click.version_option(__version__, prog_name="mlquiz")
+@click.option(
+    "--ui",
+    metavar="en|ru|fr|zh",
+    is_eager=True,
+    expose_value=False,
+    callback=_speak,
+    help="The interface's language; may stand anywhere.",
+)
 @click.pass_context
 def mlquiz(ctx: click.Context) -> None:
     """Flashcards that prove themselves: machine-learning interview questions in English, Russian, French and Chinese,
@@ -89,7 +113,9 @@ def run(arguments: list[str] | None = None) -> int:
         sys.stdout.flush()
         return int(result or 0)
     except MlquizError as error:
-        return _say(error.lines(), error.exit_code)
+        from mlquiz.cli.context import interface
+
+        return _say(error.lines(interface()), error.exit_code)
     except click.ClickException as error:
         hint = getattr(error, "ctx", None)
         lines = [error.format_message()]

@@ -56,8 +56,8 @@ def add(
     cite: Annotated[str, typer.Option(help="Where the answer can be checked.")] = "",
 ) -> int:
     """Add a question to your own bank. One language is enough to begin with; an existing file is never changed."""
-    context = Context.from_world()
-    language = context.language(lang)
+    context = Context.from_world(lang)
+    language = context.language
     author = Author(context, banks.load(context.roots), to or context.settings.banks[0], topic, id)
     if question is not None:
         draft = Draft(

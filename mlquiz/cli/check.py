@@ -16,7 +16,7 @@ from mlquiz.checking import Findings, check, right_is_longest
 from mlquiz.cli.context import Context
 from mlquiz.core.errors import BadInput, Exit, Problem
 from mlquiz.core.formula import formulas_in, unicode_of
-from mlquiz.core.question import Language, prose_of
+from mlquiz.core.question import prose_of
 from mlquiz.core.seeds import ledger
 from mlquiz.reference import Reference
 from mlquiz.view import report
@@ -54,7 +54,7 @@ def check_bank(
     if schema:
         sys.stdout.write(banks.question_schema())
         return Exit.DONE
-    context = Context.from_world()
+    context = Context.from_world(lang)
     for folder in folders:
         if not folder.is_dir():
             raise BadInput("There is no such folder.", received=str(folder))
@@ -66,7 +66,7 @@ def check_bank(
     if seeds is not None:
         return _print_ledger(context, bank, reference)
     if errata:
-        return _print_errata(context, bank, reference, context.language(lang))
+        return _print_errata(context, bank, reference)
     catalogue = demos.find(roots)
     findings = check(bank, reference, catalogue, roots, _keras())
     _print(context, findings)
@@ -103,9 +103,9 @@ def _print_ledger(context: Context, bank: Bank, reference: Reference) -> int:
     return Exit.DONE if whole == len(entries) else Exit.PROBLEMS
 
 
-def _print_errata(context: Context, bank: Bank, reference: Reference, language: Language) -> int:
+def _print_errata(context: Context, bank: Bank, reference: Reference) -> int:
     questions = {id: item.question for id, item in bank.items.items()}
-    told = document(questions, reference.seeds, language, context.sentences(language))
+    told = document(questions, reference.seeds, context.language, context.tr)
     if context.console.is_terminal:
         context.console.print(prose(told))
     else:

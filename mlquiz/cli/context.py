@@ -2,13 +2,15 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from gettext import NullTranslations
 from importlib.util import find_spec
 from random import Random
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
@@ -18,11 +20,18 @@ from mlquiz import config
 from mlquiz.bank import Bank, load
 from mlquiz.bank_index import BankIndex
 from mlquiz.content import Root, roots
+from mlquiz.core.errors import MlquizError
+from mlquiz.core.log import Fitted
+from mlquiz.core.memory import MemoryModel
 from mlquiz.core.question import Language
-from mlquiz.core.schedule import study_day
+from mlquiz.core.schedule import Scheduler, study_day
 from mlquiz.core.session import Moment
+from mlquiz.core.settings import language
 from mlquiz.messages import translations
 from mlquiz.view.prose import visible
+
+if TYPE_CHECKING:
+    from mlquiz.store import Store
 
 
 @dataclass
@@ -36,28 +45,52 @@ class Context:
     random: Random = field(default_factory=Random)
 
     @classmethod
-    def from_world(cls) -> "Context":
-        """The real one."""
-        return cls(
-            config.from_environment(os.environ), console(), console(stderr=True), lambda: datetime.now().astimezone()
-        )
+    def from_world(cls, lang: str | None = None) -> "Context":
+        """The real one; `lang` is the questions' language where an option names it."""
+        settings = config.from_environment(os.environ)
+        if lang:
+            settings = replace(settings, language=language(lang))
+        return cls(settings, console(), console(stderr=True), lambda: datetime.now().astimezone())
 
     def moment(self) -> Moment:
         """Now, and the study day it belongs to."""
         now = self.now()
-        return Moment(int(now.timestamp() * 1000), study_day(now))
+        return Moment(int(now.timestamp() * 1000), study_day(now, self.settings.rollover_hour))
 
-    def language(self, given: str | None) -> Language:
-        """The language asked for, or the one of the settings."""
-        return config.language(given) if given else self.settings.language
+    @property
+    def language(self) -> Language:
+        """The questions' language."""
+        return self.settings.language
 
-    def sentences(self, language: Language) -> NullTranslations:
-        """The interface's sentences in a language."""
-        return translations(language)
+    @cached_property
+    def tr(self) -> NullTranslations:
+        """The interface's sentences; without a language of its own it speaks that of the questions."""
+        return translations(self.settings.ui or self.language)
 
     def bank(self) -> Bank:
         """The bank of all roots, from the index where it is fresh."""
         return load(self.roots, BankIndex.at(self.settings.bank_index))
+
+    @contextmanager
+    def store(self, bank: Bank) -> Iterator["Store"]:
+        """The user's answers, with the cards moved by the rules of the settings and the fitted parameters."""
+        from mlquiz.store import Store
+
+        store = Store(self.settings.store, Scheduler(MemoryModel()), bank.former_ids)
+        try:
+            store.obey(self.scheduler(bank, store.fitted()))
+            yield store
+        finally:
+            store.close()
+
+    def scheduler(self, bank: Bank, fitted: Fitted | None) -> Scheduler:
+        """The rules by which cards move: of the settings, with fitted parameters where there are any."""
+        of_topic = self.settings.topic_retention
+        own = {id: of_topic[item.topic] for id, item in bank.items.items() if item.topic in of_topic}
+        own |= {old: own[id] for old, id in bank.former_ids.items() if id in own}
+        return Scheduler(
+            MemoryModel(fitted.weights) if fitted else MemoryModel(), self.settings.retention, retentions=own
+        )
 
     @property
     def roots(self) -> list[Root]:
@@ -72,6 +105,23 @@ class Context:
     def at_terminal(self) -> bool:
         """Whether a person types and reads, on however simple a terminal."""
         return sys.stdin.isatty() and self.console.is_terminal
+
+
+def speak(ui: str) -> None:
+    """Let the interface speak a language, in this process and those that it starts.
+
+    Raises:
+        BadInput: no such language.
+    """
+    os.environ["MLQUIZ_UI"] = language(ui)
+
+
+def interface() -> NullTranslations:
+    """The interface's sentences, also where the settings themselves are what is wrong."""
+    try:
+        return Context.from_world().tr
+    except MlquizError:
+        return NullTranslations()
 
 
 class _Console(Console):

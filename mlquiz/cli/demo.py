@@ -52,15 +52,15 @@ def _list(ctx: click.Context, /, lang: str | None, json: bool) -> int:
     if ctx.invoked_subcommand:
         ctx.obj = {"lang": lang, "json": json}
         return 0
-    context, catalogue = Context.from_world(), _catalogue(ctx)
-    language = context.language(lang)
+    context, catalogue = Context.from_world(lang), _catalogue(ctx)
+    language = context.language
     demos, problems = catalogue.told()
     if json:
         _print_json({"version": JSON_VERSION, "demos": [_outlined(demo, demo.words(language)) for demo in demos]})
     else:
         from mlquiz.view.demo import catalogue as listed
 
-        context.console.print(listed(demos, _without(context, language), language, context.sentences(language)))
+        context.console.print(listed(demos, _without(context, language), language, context.tr))
     for problem in problems:
         context.errors.print(f"left out: {problem}", style="red", soft_wrap=True)
     return 0
@@ -104,10 +104,9 @@ def _command(demo: Demo) -> click.Command:
 def _run(ctx: click.Context, demo: Demo, options: dict[str, Any]) -> int:
     from mlquiz.cli.experiment import checked_prediction
 
-    context = Context.from_world()
     before: dict[str, Any] = ctx.parent.obj if ctx.parent and ctx.parent.obj else {"lang": None, "json": False}
     options["json"] |= before["json"]
-    language = context.language(options.pop("lang") or before["lang"])
+    context = Context.from_world(options.pop("lang") or before["lang"])
     predict, skip, control, source, sweep, plot, as_json = (
         options.pop(name) for name in ("predict", "skip", "control", "source", "sweep", "plot", "json")
     )
@@ -125,12 +124,12 @@ def _run(ctx: click.Context, demo: Demo, options: dict[str, Any]) -> int:
     if plot:
         check(plot)
     if sweep:
-        return _sweep(context, demo, settings, parse(sweep), plot, language, as_json=as_json)
+        return _sweep(context, demo, settings, parse(sweep), plot, as_json=as_json)
     predicted = None if predict is None else checked_prediction(demo, predict)
     if as_json:
         return _stream(demo, settings, predicted)
     asked = not skip and predict is None and demo.asks_of(settings)
-    return _show(context, demo, settings, predicted, plot, ask=asked, language=language)
+    return _show(context, demo, settings, predicted, plot, ask=asked)
 
 
 def _show(
@@ -141,13 +140,12 @@ def _show(
     plot: Path | None,
     *,
     ask: bool,
-    language: Language,
 ) -> int:
     from mlquiz.cli import experiment
     from mlquiz.keys import Keyboard
     from mlquiz.worker import Worker
 
-    tr = context.sentences(language)
+    language, tr = context.language, context.tr
 
     def prediction() -> str | None:
         if not (ask and context.interactive):
@@ -169,7 +167,6 @@ def _sweep(
     settings: Mapping[str, Any],
     sweep: Sweep,
     plot: Path | None,
-    language: Language,
     *,
     as_json: bool,
 ) -> int:
@@ -177,7 +174,7 @@ def _sweep(
     from mlquiz.worker import Worker
 
     values = demo.sweep_values(sweep)
-    words = demo.words(language)
+    words = demo.words(context.language)
     title = f"{plain(words.title)}: {sweep.parameter}"
     with Worker() as worker:
         events = experiment.finite(worker.run(demo.path, settings, (sweep.parameter, values)))

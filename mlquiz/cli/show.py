@@ -25,9 +25,8 @@ def show(
     seed: Annotated[int, typer.Option(min=0, help="What a generated question is drawn from, as in the log.")] = 0,
 ) -> int:
     """Show one question with its answer. Your answers are not touched."""
-    context = Context.from_world()
-    language = context.language(lang)
-    tr = context.sentences(language)
+    context = Context.from_world(lang)
+    language, tr = context.language, context.tr
     bank = context.bank()
     name = bank.former_ids.get(id, id)
     if name not in bank.items:

@@ -2,7 +2,10 @@
 
 from collections.abc import Sequence
 from enum import IntEnum
+from gettext import NullTranslations
 from typing import NamedTuple
+
+from mlquiz.core.sentence import N_, told
 
 
 class Exit(IntEnum):
@@ -34,10 +37,12 @@ class MlquizError(Exception):
         super().__init__(what)
         self.what, self.expected, self.received, self.next_step = what, expected, received, next_step
 
-    def lines(self) -> list[str]:
-        """The message, a line for each part that is known."""
-        parts = [("expected", self.expected), ("received", self.received), ("next", self.next_step)]
-        return [self.what, *(f"  {name}: {text}" for name, text in parts if text)]
+    def lines(self, tr: NullTranslations | None = None) -> list[str]:
+        """The message in a language, a line for each part that is known."""
+        tr = tr or NullTranslations()
+        parts = [(N_("expected"), self.expected), (N_("received"), self.received), (N_("next"), self.next_step)]
+        named = (f"  {tr.gettext(name)}: {told(text, tr)}" for name, text in parts if text)
+        return [str(told(self.what, tr)), *named]
 
     def __str__(self) -> str:
         return "\n".join(self.lines())

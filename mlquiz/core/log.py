@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from random import Random
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
 from mlquiz.core.memory import Rating
 from mlquiz.core.question import FormKind, Language
@@ -44,9 +44,42 @@ class Reviewed:
     """The demo run at this card, with its prediction and what was observed."""
 
 
+Mark = Literal["suspended", "buried", "flagged"]
+"""What a user may put on a question: not asked until it is taken off; not asked on this study day; to come back to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A mark was put on a question, or taken off."""
+
+    id: str
+    at: int
+    day: int
+    question: str
+    mark: Mark
+    on: bool
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """The memory model's parameters were fitted to the log; the newest ones hold for every review."""
+
+    id: str
+    at: int
+    day: int
+    question: str
+    """Empty: it is about all of them."""
+    weights: tuple[float, ...]
+    """w0 to w20; none for a return to the default ones."""
+    reviews: int
+    """How many reviews they were fitted to."""
+    device: str
+
+
 @dataclass(frozen=True, slots=True)
 class Undone:
-    """The review `target` was a slip: replay leaves it out."""
+    """The event `target`, a review or a mark, was a slip: replay leaves it out."""
 
     id: str
     at: int
@@ -55,7 +88,20 @@ class Undone:
     target: str
 
 
-Entry = Reviewed | Undone
+Entry = Reviewed | Marked | Fitted | Undone
+
+
+class Marks(NamedTuple):
+    """What stands on a question."""
+
+    suspended: bool = False
+    buried: int | None = None
+    """The study day on which it was buried."""
+    flagged: bool = False
+
+    def hides(self, day: int) -> bool:
+        """Whether the question is not to be asked on a study day."""
+        return self.suspended or self.buried == day
 
 
 def entry_id(at: int, random: Random) -> str:
@@ -70,13 +116,33 @@ def time_of(id: str) -> int:
     return int(id[:8] + id[9:13], 16)
 
 
-def replay_question(scheduler: Scheduler, question: str, entries: Iterable[Entry]) -> Card | None:
-    """The card of one question after its events, or None when nothing (that was not undone) happened."""
+def standing(entries: Iterable[Entry]) -> list[Entry]:
+    """The events in their order, each once, without the undos and what they undid."""
     by_id = {entry.id: entry for entry in entries}
     undone = {entry.target for entry in by_id.values() if isinstance(entry, Undone)}
+    return [entry for id, entry in sorted(by_id.items()) if not isinstance(entry, Undone) and id not in undone]
+
+
+def marks_of(entries: Iterable[Entry]) -> Marks:
+    """What stands on a question after its events."""
+    marks = Marks()
+    for entry in standing(entries):
+        if isinstance(entry, Marked):
+            match entry.mark:
+                case "suspended":
+                    marks = marks._replace(suspended=entry.on)
+                case "buried":
+                    marks = marks._replace(buried=entry.day if entry.on else None)
+                case "flagged":
+                    marks = marks._replace(flagged=entry.on)
+    return marks
+
+
+def replay_question(scheduler: Scheduler, question: str, entries: Iterable[Entry]) -> Card | None:
+    """The card of one question after its events, or None when nothing (that was not undone) happened."""
     card = None
-    for _, entry in sorted(by_id.items()):
-        if isinstance(entry, Reviewed) and entry.id not in undone:
+    for entry in standing(entries):
+        if isinstance(entry, Reviewed):
             # the id at the time, which the fuzz was seeded by, so that a rename moves no due date
             card = scheduler.answer(card, entry.question, entry.rating, entry.at, entry.day)
     return card and replace(card, question=question)

@@ -4,6 +4,10 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 from mlquiz.core.errors import BadInput
+from mlquiz.core.sentence import N_, said
+
+NOUNS = (N_("command"), N_("demo"), N_("form"), N_("language"), N_("question"), N_("setting"), N_("tag"), N_("topic"))
+"""What can be unknown."""
 
 
 def unknown(kind: str, name: str, known: Iterable[str], *, next_step: str) -> BadInput:
@@ -14,5 +18,5 @@ def unknown(kind: str, name: str, known: Iterable[str], *, next_step: str) -> Ba
         next_step: what to do when none is near.
     """
     near = get_close_matches(name.lower(), sorted(known), n=3, cutoff=0.6)
-    expected = f"did you mean {' or '.join(near)}?" if near else None
-    return BadInput(f"There is no {kind} {name!r}.", next_step=expected or next_step)
+    meant = said("did you mean {names}?", names=", ".join(near)) if near else None
+    return BadInput(said("There is no {kind} {name!r}.", kind=said(kind), name=name), next_step=meant or next_step)

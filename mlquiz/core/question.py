@@ -14,6 +14,7 @@ FormKind = Literal["open", "choice", "numeric"]
 
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 FORMS: tuple[FormKind, ...] = get_args(FormKind)
+LEVELS: tuple[Level, ...] = get_args(Level)
 
 
 class Pattern:

@@ -4,7 +4,8 @@ FSRS says how memory changes; what a host must add is here, with the values that
 fuzz: rslib/src/scheduler/states/fuzz.rs). A preview *is* the outcome: `answer` picks one of what `preview` returned.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from math import floor
 from random import Random
@@ -69,6 +70,14 @@ class Scheduler:
     learning_steps: tuple[float, ...] = (1, 10)
     relearning_steps: tuple[float, ...] = (10,)
     fuzz: bool = True
+    retentions: Mapping[str, float] = field(default_factory=dict)
+    """Desired retention of the questions that have one of their own."""
+
+    @property
+    def rules(self) -> str:
+        """All that decides how cards move, as a text: the same rules give the same cards."""
+        rest = (self.retention, self.learning_steps, self.relearning_steps, self.fuzz, sorted(self.retentions.items()))
+        return f"{self.model.parameters} {rest}"
 
     def preview(self, card: Card | None, question: str, at: int, day: int) -> dict[Rating, Card]:
         """The card after each of the four ratings, if it is answered at `at` on study day `day`."""
@@ -123,7 +132,7 @@ class Scheduler:
         chance = _chance(question, card.reviews if card else 0) if self.fuzz else None
         intervals, shortest = {}, 1
         for rating, memory in memories.items():
-            wanted = self.model.interval(memory, self.retention)
+            wanted = self.model.interval(memory, self.retentions.get(question, self.retention))
             grows = last is not None and rating != Rating.AGAIN and round(wanted) > last
             intervals[rating] = fuzzed(wanted, max(shortest, last + 1 if grows and last else 1), chance)
             if rating != Rating.AGAIN and (last is not None or rating == Rating.GOOD):

@@ -1,0 +1,40 @@
+"""English sentences that are told in the interface's language later, at the edge: the core knows no language.
+
+Babel finds what `said` and `N_` are given, as it finds what `_` is given, so that a test holds the catalogues complete.
+"""
+
+from collections.abc import Mapping
+from gettext import NullTranslations
+
+
+class Sentence(str):
+    """An English sentence that can be told in another language: `template` is in the catalogues, `values` fill it."""
+
+    __slots__ = ("template", "values")
+    template: str
+    values: dict[str, object]
+
+    def __new__(cls, template: str, values: Mapping[str, object]) -> "Sentence":
+        sentence = super().__new__(cls, template.format(**values) if values else template)
+        sentence.template, sentence.values = template, dict(values)
+        return sentence
+
+    def told(self, tr: NullTranslations) -> str:
+        """The sentence in the language of these translations; sentences among its values are told in it too."""
+        template = tr.gettext(self.template)
+        return template.format(**{name: told(of, tr) for name, of in self.values.items()}) if self.values else template
+
+
+def said(template: str, **values: object) -> Sentence:
+    """A sentence to be told later; the values stand in it as `{name}`."""
+    return Sentence(template, values)
+
+
+def N_(text: str) -> str:  # noqa: N802
+    """Mark a text for the catalogues, by the name that gettext's tools know; it is translated where it is shown."""
+    return text
+
+
+def told(text: object, tr: NullTranslations) -> object:
+    """A sentence in the language of these translations; anything else as it is."""
+    return text.told(tr) if isinstance(text, Sentence) else text

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from random import Random
 from typing import Any
 
-from mlquiz.core.log import Reviewed, Undone, entry_id
+from mlquiz.core.log import Entry, Mark, Marked, Reviewed, Undone, entry_id
 from mlquiz.core.memory import Memory, MemoryModel, Rating
 from mlquiz.core.question import LANGUAGES, Choice, ChoiceText, Form, Language, Numeric, Open, Question, Text
 from mlquiz.core.queue import Candidate
@@ -69,8 +69,13 @@ def reviewed(at: int, question: str = "q", rating: Rating = GOOD, **changes: Any
     return Reviewed(**{**plain, **changes})
 
 
-def undone(at: int, slip: Reviewed) -> Undone:
-    """The undo of a review."""
+def marked(at: int, question: str = "q", mark: Mark = "flagged", on: bool = True) -> Marked:
+    """A mark put on a question, or taken off."""
+    return Marked(entry_id(at, Random(at)), at, at // DAY, question, mark, on, "d")
+
+
+def undone(at: int, slip: Entry) -> Undone:
+    """The undo of an event."""
     return Undone(entry_id(at, Random(at)), at, at // DAY, slip.question, slip.id)
 
 

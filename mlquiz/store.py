@@ -28,6 +28,7 @@ from mlquiz.core.log import (
 )
 from mlquiz.core.memory import Memory, Rating
 from mlquiz.core.schedule import Card, Learning, Reviewing, Scheduler
+from mlquiz.store_failures import explained
 
 APPLICATION = 0x6D6C717A
 """SQLite's application_id of our files: "mlqz"."""
@@ -57,7 +58,7 @@ class Store:
 
     def __init__(self, path: Path, scheduler: Scheduler, former: Mapping[str, str] | None = None) -> None:
         self.path, self.scheduler, self.former = path, scheduler, dict(former or {})
-        with _explained(path):
+        with explained(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             self._db = sqlite3.connect(path, timeout=WAIT, isolation_level=None)
             try:
@@ -77,7 +78,7 @@ class Store:
         Raises:
             BadEnvironment: the file cannot be written; none of the events is in it then.
         """
-        with _explained(self.path), self._transaction():
+        with explained(self.path), self._transaction():
             for entry in entries:
                 if self._insert(entry):
                     self._follow(entry)
@@ -87,18 +88,18 @@ class Store:
         ids = [] if question is None else self._ids(question)
         where = f"WHERE question IN ({', '.join('?' * len(ids))})" if ids else ""
         query = f"SELECT kind, id, at, day, question, detail FROM event {where} ORDER BY id"
-        with _explained(self.path):
+        with explained(self.path):
             for kind, *columns, detail in self._db.execute(query, ids):
                 yield _entry(kind, dict(zip(_COLUMNS, columns, strict=True)) | json.loads(detail))
 
     def cards(self) -> dict[str, Card]:
         """What is remembered, by question."""
-        with _explained(self.path):
+        with explained(self.path):
             return {row[0]: _card(row) for row in self._db.execute("SELECT * FROM card ORDER BY question")}
 
     def marks(self) -> dict[str, Marks]:
         """What stands on the questions that were ever marked."""
-        with _explained(self.path):
+        with explained(self.path):
             rows = self._db.execute("SELECT question, suspended, buried, flagged FROM mark ORDER BY question")
             return {question: Marks(bool(off), buried, bool(flag)) for question, off, buried, flag in rows}
 
@@ -109,42 +110,42 @@ class Store:
 
     def rebuild(self) -> None:
         """Replay the log into the cards and marks, from nothing."""
-        with _explained(self.path), self._transaction():
+        with explained(self.path), self._transaction():
             self._rebuild()
 
     def obey(self, scheduler: Scheduler) -> None:
         """Move the cards by these rules from now on; when they were moved by others, the log is replayed."""
         self.scheduler = scheduler
         if self.setting("rules") != scheduler.rules:
-            with _explained(self.path), self._transaction():
+            with explained(self.path), self._transaction():
                 self._rebuild()
 
     def last_at(self) -> int:
         """The time in the newest event's id, 0 for an empty log."""
-        with _explained(self.path):
+        with explained(self.path):
             newest = self._db.execute("SELECT max(id) FROM event").fetchone()[0]
         return time_of(newest) if newest else 0
 
     def introduced_on(self, day: int) -> int:
         """How many questions were first answered on a study day."""
-        with _explained(self.path):
+        with explained(self.path):
             return int(self._db.execute("SELECT count(*) FROM card WHERE first_day = ?", (day,)).fetchone()[0])
 
     def device(self, new: str) -> str:
         """This machine's name in the log: the stored one, or `new` from now on."""
-        with _explained(self.path):
+        with explained(self.path):
             self._db.execute("INSERT OR IGNORE INTO setting VALUES ('device', ?)", (new,))
         return self.setting("device") or new
 
     def setting(self, name: str) -> str | None:
         """What this machine keeps beside the log under a name, None when there is nothing."""
-        with _explained(self.path):
+        with explained(self.path):
             row = self._db.execute("SELECT value FROM setting WHERE name = ?", (name,)).fetchone()
         return str(row[0]) if row else None
 
     def keep(self, name: str, value: str | None) -> None:
         """Keep a setting of this machine; None forgets it. The log does not know of it."""
-        with _explained(self.path):
+        with explained(self.path):
             self._set(name, value)
 
     def _set(self, name: str, value: str | None) -> None:
@@ -299,44 +300,3 @@ def _card(row: Sequence[Any]) -> Card:
         Reviewing(interval, due_day) if step is None else Learning(step, due_at, bool(relearning))
     )
     return Card(question, Memory(stability, difficulty), place, *counts)
-
-
-@contextmanager
-def _explained(path: Path) -> Iterator[None]:
-    """Turn what SQLite and the file system raise into a message that says what to do."""
-    try:
-        yield
-    except sqlite3.DatabaseError as error:
-        what, next_step = _explanation(error)
-        raise BadEnvironment(f"{path}: {what} ({error}).", next_step=next_step) from error
-    except OSError as error:
-        raise BadEnvironment(
-            f"{path} cannot be used: {error.strerror or error}.",
-            next_step="choose another folder with MLQUIZ_HOME",
-        ) from error
-
-
-def _explanation(error: sqlite3.DatabaseError) -> tuple[str, str]:
-    code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
-    known = {
-        sqlite3.SQLITE_BUSY: (
-            "another program is writing to the store",
-            "close the other mlquiz, then try again; every graded answer before this one is safe",
-        ),
-        sqlite3.SQLITE_READONLY: (
-            "the store is read-only",
-            "make the file and its folder writable, or set MLQUIZ_HOME",
-        ),
-        sqlite3.SQLITE_CANTOPEN: ("the store cannot be opened", "make its folder writable, or set MLQUIZ_HOME"),
-        sqlite3.SQLITE_FULL: (
-            "the disk is full, this answer was not saved",
-            "free some space; every graded answer before this one is safe",
-        ),
-        sqlite3.SQLITE_IOERR: (
-            "the disk does not take the write",
-            "look at the disk; every answer before this one is safe",
-        ),
-        sqlite3.SQLITE_NOTADB: ("this is not a database", "move the file away; mlquiz then starts a new one"),
-        sqlite3.SQLITE_CORRUPT: ("the database is damaged", "restore a copy, or move the file away to start anew"),
-    }
-    return known.get(code, ("the store failed", "move the file away to start anew, and keep it for a report"))

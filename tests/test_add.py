@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -417,7 +418,7 @@ class TestStepByStep:
         with wide("add") as terminal:
             answer(terminal, ("Question", "Why blue?"), ("Form", ""))
             terminal.until("Answer")
-            terminal.child.terminate()
+            terminal.child.kill(signal.SIGTERM)
             assert terminal.leave() == 143
         assert "Why blue?" in "".join(drafts(home))
 

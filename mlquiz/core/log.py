@@ -6,12 +6,13 @@ replays to the same cards: that is what makes undo, repair and merging two machi
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from random import Random
 from typing import Any, Literal, NamedTuple
 
 from mlquiz.core.memory import Rating
 from mlquiz.core.question import FormKind, Language
+from mlquiz.core.replay import cards
 from mlquiz.core.schedule import Card, Scheduler
 
 
@@ -120,7 +121,7 @@ def standing(entries: Iterable[Entry]) -> list[Entry]:
     """The events in their order, each once, without the undos and what they undid."""
     by_id = {entry.id: entry for entry in entries}
     undone = {entry.target for entry in by_id.values() if isinstance(entry, Undone)}
-    return [entry for id, entry in sorted(by_id.items()) if not isinstance(entry, Undone) and id not in undone]
+    return [by_id[id] for id in sorted(by_id) if id not in undone and not isinstance(by_id[id], Undone)]
 
 
 def marks_of(entries: Iterable[Entry]) -> Marks:
@@ -140,18 +141,19 @@ def marks_of(entries: Iterable[Entry]) -> Marks:
 
 def replay_question(scheduler: Scheduler, question: str, entries: Iterable[Entry]) -> Card | None:
     """The card of one question after its events, or None when nothing (that was not undone) happened."""
-    card = None
-    for entry in standing(entries):
-        if isinstance(entry, Reviewed):
-            # the id at the time, which the fuzz was seeded by, so that a rename moves no due date
-            card = scheduler.answer(card, entry.question, entry.rating, entry.at, entry.day)
-    return card and replace(card, question=question)
+    reviews = _reviews(entries)
+    return cards(scheduler, {question: reviews})[question] if reviews else None
 
 
 def replay(scheduler: Scheduler, entries: Iterable[Entry], former: Mapping[str, str] | None = None) -> dict[str, Card]:
     """Every question's card, in order of question ids; `former` maps earlier ids to those of today."""
-    by_question = defaultdict(list)
+    by_question, today = defaultdict(list), former or {}
     for entry in entries:
-        by_question[(former or {}).get(entry.question, entry.question)].append(entry)
-    cards = {question: replay_question(scheduler, question, of) for question, of in sorted(by_question.items())}
-    return {question: card for question, card in cards.items() if card is not None}
+        by_question[today.get(entry.question, entry.question)].append(entry)
+    reviewed = {question: reviews for question, of in sorted(by_question.items()) if (reviews := _reviews(of))}
+    return cards(scheduler, reviewed)
+
+
+def _reviews(entries: Iterable[Entry]) -> list[Reviewed]:
+    """The reviews that stand, each with the question's id at the time, which fuzz is drawn by."""
+    return [entry for entry in standing(entries) if isinstance(entry, Reviewed)]

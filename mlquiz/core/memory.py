@@ -5,13 +5,30 @@ retrievability is the probability of recall now. Time between reviews is counted
 Source: the FSRS-6 algorithm as implemented in fsrs-rs (https://github.com/open-spaced-repetition/fsrs-rs).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import IntEnum
+from math import isfinite
 from typing import NamedTuple
 
 import fsrs_rs_python as fsrs
 
+from mlquiz.core.errors import BadInput
+from mlquiz.core.sentence import said
+
 DEFAULT_PARAMETERS: tuple[float, ...] = tuple(fsrs.DEFAULT_PARAMETERS)
+
+BOUNDS: tuple[tuple[float, float], ...] = (
+    *[(0.001, 100.0)] * 4, (1.0, 10.0), (0.001, 4.0), (0.001, 4.0), (0.001, 0.75), (0.0, 4.5), (0.0, 0.8),
+    (0.001, 3.5), (0.001, 5.0), (0.001, 0.25), (0.001, 0.9), (0.0, 4.0), (0.0, 1.0), (1.0, 6.0), (0.0, 2.0),
+    (0.0, 2.0), (0.0, 0.8), (0.1, 0.8),
+)  # fmt: skip
+"""Of w0 to w20. Beyond them the engine silently takes the nearest bound (fsrs-rs: parameter_clipper.rs)."""
+
+LONGEST = 36_500
+"""Days; the longest interval, and where FSRS clamps stability."""
+
+_MOST_DAYS = 2**32 - 1
+"""The engine counts them in 32 bits."""
 
 
 class Rating(IntEnum):
@@ -35,10 +52,13 @@ class MemoryModel:
 
     Args:
         parameters: the 21 weights w0 to w20.
+
+    Raises:
+        BadInput: not 21 finite numbers, or one out of its bounds.
     """
 
     def __init__(self, parameters: Sequence[float] = DEFAULT_PARAMETERS) -> None:
-        self.parameters = tuple(parameters)
+        self.parameters = _checked(parameters)
         self._engine = fsrs.FSRS(list(self.parameters))
         self._decay = -self.parameters[20]
         self._factor = 0.9 ** (1 / self._decay) - 1
@@ -46,9 +66,28 @@ class MemoryModel:
     def after(self, memory: Memory | None, days: int) -> dict[Rating, Memory]:
         """The memory after each rating, `days` study days (0 = the same day) after the last one; None = never seen."""
         state = fsrs.MemoryState(memory.stability, memory.difficulty) if memory else None
-        states = self._engine.next_states(state, 0.9, days)
-        by_rating = zip(Rating, (states.again, states.hard, states.good, states.easy), strict=True)
-        return {rating: Memory(to.memory.stability, to.memory.difficulty) for rating, to in by_rating}
+        states = self._engine.next_states(state, 0.9, min(days, _MOST_DAYS))
+        again, hard, good, easy = states.again.memory, states.hard.memory, states.good.memory, states.easy.memory
+        return {
+            Rating.AGAIN: Memory(again.stability, again.difficulty),
+            Rating.HARD: Memory(hard.stability, hard.difficulty),
+            Rating.GOOD: Memory(good.stability, good.difficulty),
+            Rating.EASY: Memory(easy.stability, easy.difficulty),
+        }
+
+    def after_histories(self, histories: Iterable[tuple[Sequence[int], Sequence[int]]]) -> list[Memory]:
+        """The memory after each of many histories, to the bit what `after` gives one answer after the other.
+
+        Args:
+            histories: the ratings, none empty, and the study days before each.
+        """
+        states = self._engine.memory_state_batch([_item(*history) for history in histories])
+        return [Memory(state.stability, state.difficulty) for state in states]
+
+    def along(self, ratings: Sequence[int], days: Sequence[int]) -> list[Memory]:
+        """The memory after each answer of one history."""
+        states = self._engine.historical_memory_states(_item(ratings, days))
+        return [Memory(state.stability, state.difficulty) for state in states]
 
     def retrievability(self, memory: Memory, days: float) -> float:
         """R(t, S) = (1 + F t/S)^(-w20), in (0, 1]."""
@@ -57,3 +96,30 @@ class MemoryModel:
     def interval(self, memory: Memory, retention: float) -> float:
         """I(r, S) = S/F (r^(-1/w20) - 1): the days after which retrievability has fallen to `retention`."""
         return float(memory.stability / self._factor * (retention ** (1 / self._decay) - 1))
+
+
+def _item(ratings: Sequence[int], days: Sequence[int]) -> fsrs.FSRSItem:
+    if max(days) > _MOST_DAYS:
+        days = [min(gap, _MOST_DAYS) for gap in days]
+    return fsrs.FSRSItem(list(map(fsrs.FSRSReview, ratings, days)))
+
+
+def _checked(parameters: Sequence[float]) -> tuple[float, ...]:
+    next_step = said("take the default parameters, or fit them anew")
+    if len(parameters) != len(BOUNDS):
+        raise BadInput(
+            said("FSRS-6 has another number of parameters."),
+            expected=str(len(BOUNDS)),
+            received=str(len(parameters)),
+            next_step=next_step,
+        )
+    for index, (weight, (low, high)) in enumerate(zip(parameters, BOUNDS, strict=True)):
+        slack = 1e-6 * high  # a bound that went through 32 bits
+        if not isfinite(weight) or not low - slack <= weight <= high + slack:
+            raise BadInput(
+                said("The memory parameter w{index} is out of its bounds.", index=index),
+                expected=said("a number from {low} to {high}", low=low, high=high),
+                received=str(weight),
+                next_step=next_step,
+            )
+    return tuple(parameters)

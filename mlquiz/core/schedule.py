@@ -4,13 +4,16 @@ FSRS says how memory changes; what a host must add is here, with the values that
 fuzz: rslib/src/scheduler/states/fuzz.rs). A preview *is* the outcome: `answer` picks one of what `preview` returned.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from hashlib import blake2b
 from math import floor
-from random import Random
+from typing import NamedTuple
 
-from mlquiz.core.memory import Memory, MemoryModel, Rating
+from mlquiz.core.errors import BadInput
+from mlquiz.core.memory import LONGEST, Memory, MemoryModel, Rating
+from mlquiz.core.sentence import said
 
 MINUTE = 60_000
 """In milliseconds, the unit of every `at`."""
@@ -18,8 +21,14 @@ MINUTE = 60_000
 FUZZ = ((2.5, 7.0, 0.15), (7.0, 20.0, 0.10), (20.0, float("inf"), 0.05))
 """(from day, to day, share of the days between that is added to the half-width)."""
 
-LONGEST = 36_500
-"""Days; FSRS clamps stability there too."""
+FUZZ_SEED = "blake2b"
+"""What fuzz is drawn by; another one moves due dates, so it is one of the rules."""
+
+RETENTION = (0.7, 0.99)
+"""The desired retention that a scheduler takes."""
+
+JOURNEY = 1
+"""Days by which a journey across time zones can set the study day back; a clock that is wrong sets it back further."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +72,11 @@ def study_day(local: datetime, rollover_hour: int = 4) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Scheduler:
-    """The rules by which cards move. Steps in minutes, retention as a probability."""
+    """The rules by which cards move. Steps in minutes, retention as a probability.
+
+    Raises:
+        BadInput: a retention out of its bounds.
+    """
 
     model: MemoryModel
     retention: float = 0.9
@@ -73,48 +86,34 @@ class Scheduler:
     retentions: Mapping[str, float] = field(default_factory=dict)
     """Desired retention of the questions that have one of their own."""
 
+    def __post_init__(self) -> None:
+        low, high = RETENTION
+        for retention in (self.retention, *self.retentions.values()):
+            if not low <= retention <= high:  # nor is NaN
+                raise BadInput(
+                    said("The desired retention is out of its bounds."),
+                    expected=said("a number from {low} to {high}", low=low, high=high),
+                    received=str(retention),
+                )
+
     @property
     def rules(self) -> str:
         """All that decides how cards move, as a text: the same rules give the same cards."""
-        rest = (self.retention, self.learning_steps, self.relearning_steps, self.fuzz, sorted(self.retentions.items()))
-        return f"{self.model.parameters} {rest}"
+        steps, retentions = (self.learning_steps, self.relearning_steps), sorted(self.retentions.items())
+        return f"{self.model.parameters} {(self.retention, *steps, self.fuzz and FUZZ_SEED, retentions)}"
 
     def preview(self, card: Card | None, question: str, at: int, day: int) -> dict[Rating, Card]:
         """The card after each of the four ratings, if it is answered at `at` on study day `day`."""
-        elapsed = max(0, day - card.last_day) if card else 0
-        memories = self.model.after(card.memory if card else None, elapsed)
-        steps = self._steps(card)
-        intervals = self._intervals(card, question, memories)
-        place = card.place if card else Learning(0, at)
-        after = {}
-        for rating, memory in memories.items():
-            wait = self._wait(place, rating, steps)
-            moved: Learning | Reviewing = (
-                Reviewing(intervals[rating], day + intervals[rating]) if wait is None else
-                Learning(wait[0], at + round(wait[1] * MINUTE), isinstance(place, Reviewing) or place.relearning)
-            )  # fmt: skip
-            after[rating] = Card(
-                question,
-                memory,
-                moved,
-                card.first_day if card else day,
-                day,
-                (card.reviews if card else 0) + 1,
-                (card.lapses if card else 0) + (isinstance(place, Reviewing) and rating == Rating.AGAIN),
-            )
-        return after
+        memories = self._memories(card, day)
+        return {rating: self._after(card, question, rating, memories, at, day) for rating in Rating}
 
     def answer(self, card: Card | None, question: str, rating: Rating, at: int, day: int) -> Card:
         """The card after one rating."""
-        return self.preview(card, question, at, day)[rating]
+        return self._after(card, question, rating, self._memories(card, day), at, day)
 
-    def _steps(self, card: Card | None) -> tuple[float, ...]:
-        lapsing = card is not None and (isinstance(card.place, Reviewing) or card.place.relearning)
-        return self.relearning_steps if lapsing else self.learning_steps
-
-    @staticmethod
-    def _wait(place: Learning | Reviewing, rating: Rating, steps: tuple[float, ...]) -> tuple[int, float] | None:
-        """The step to stand on and the minutes to wait there, or None to leave the steps."""
+    def wait(self, place: Learning | Reviewing | None, rating: Rating) -> tuple[int, float] | None:
+        """The step to stand on and the minutes to wait there, or None past the steps; `place` None = never seen."""
+        steps = self.relearning_steps if relearns(place) else self.learning_steps
         if rating == Rating.EASY or not steps or (isinstance(place, Reviewing) and rating != Rating.AGAIN):
             return None
         if rating == Rating.AGAIN:
@@ -126,27 +125,118 @@ class Scheduler:
             return 0, (steps[0] + steps[1]) / 2 if len(steps) > 1 else steps[0] * 1.5
         return step, steps[step]
 
-    def _intervals(self, card: Card | None, question: str, memories: dict[Rating, Memory]) -> dict[Rating, int]:
-        """Whole days for each rating, fuzzed by question and number of reviews, hard < good < easy."""
-        last = card.place.interval if card and isinstance(card.place, Reviewing) else None
-        chance = _chance(question, card.reviews if card else 0) if self.fuzz else None
-        intervals, shortest = {}, 1
-        for rating, memory in memories.items():
-            wanted = self.model.interval(memory, self.retentions.get(question, self.retention))
-            grows = last is not None and rating != Rating.AGAIN and round(wanted) > last
-            intervals[rating] = fuzzed(wanted, max(shortest, last + 1 if grows and last else 1), chance)
-            if rating != Rating.AGAIN and (last is not None or rating == Rating.GOOD):
-                shortest = intervals[rating] + 1
-        return intervals
+    def interval(
+        self, rating: Rating, memories: Mapping[Rating, Memory], last: "Last | None", question: str, reviews: int
+    ) -> int:
+        """Whole days past the steps, fuzzed by the question and its number of reviews, hard < good < easy.
+
+        Args:
+            memories: the memory after each rating.
+            last: the interval before, None on a step.
+        """
+        keys = (*_SHORTER[last is not None][rating], rating)
+        wanted = [self.wanted(memories[key], question) for key in keys]
+        if self.fuzz:
+            return _fuzzed(wanted, last if rating != Rating.AGAIN else None, _chance(question, reviews))
+        interval = 0
+        for days in wanted:
+            interval = fuzzed(days, interval + 1, None)
+        return interval
+
+    def wanted(self, memory: Memory, question: str) -> float:
+        """The days after which recall has fallen to the question's desired retention, without fuzz."""
+        return self.model.interval(memory, self.retentions.get(question, self.retention))
+
+    def _memories(self, card: Card | None, day: int) -> dict[Rating, Memory]:
+        return self.model.after(card.memory, days_between(card.last_day, day)) if card else self.model.after(None, 0)
+
+    def _after(
+        self, card: Card | None, question: str, rating: Rating, memories: Mapping[Rating, Memory], at: int, day: int
+    ) -> Card:
+        place, reviews = card.place if card else None, card.reviews if card else 0
+        waits = self.wait(place, rating)
+        if waits is None:
+            interval = self.interval(rating, memories, _known(place), question, reviews)
+            moved: Learning | Reviewing = Reviewing(interval, day + interval)
+        else:
+            moved = Learning(waits[0], at + round(waits[1] * MINUTE), relearns(place))
+        return Card(
+            question,
+            memories[rating],
+            moved,
+            card.first_day if card else day,
+            last_day(card.last_day, day) if card else day,
+            reviews + 1,
+            (card.lapses if card else 0) + (isinstance(place, Reviewing) and rating == Rating.AGAIN),
+        )
+
+
+def relearns(place: Learning | Reviewing | None) -> bool:
+    """Whether a step that is gone to from here is one after a lapse."""
+    return isinstance(place, Reviewing) or (place is not None and place.relearning)
+
+
+class Last(NamedTuple):
+    """The interval before an answer: what it was at most, and what it was, which a replay would rather not work out."""
+
+    most: int
+    exact: Callable[[], int]
+
+
+_SHORTER: Mapping[bool, Mapping[Rating, tuple[Rating, ...]]] = {
+    True: {Rating.AGAIN: (), Rating.HARD: (), Rating.GOOD: (Rating.HARD,), Rating.EASY: (Rating.HARD, Rating.GOOD)},
+    False: {Rating.AGAIN: (), Rating.HARD: (), Rating.GOOD: (), Rating.EASY: (Rating.GOOD,)},
+}
+"""The keys whose intervals are shorter by a day at least, past the steps and on them."""
+
+
+def _fuzzed(wanted: Sequence[float], last: Last | None, chance: float) -> int:
+    """The last of some intervals, each longer by a day at least; the others are worked out only if they can matter."""
+    *shorter, own = wanted
+    first, final = fuzz_range(own)
+    reach = 0
+    for days in shorter:
+        reach = fuzz_range(days, reach + 1)[1]
+    shortest = _fuzzed(shorter, last, chance) + 1 if reach >= first else 1
+    if last and first <= last.most and last.exact() < _round(own):  # it grows, so fuzz must not make it shorter
+        shortest = max(shortest, last.exact() + 1)
+    if shortest > first:
+        first, final = fuzz_range(own, shortest)
+    return first + floor(chance * (1 + final - first))
+
+
+def _known(place: Learning | Reviewing | None) -> Last | None:
+    return Last(place.interval, lambda: place.interval) if isinstance(place, Reviewing) else None
+
+
+def days_between(last: int, day: int) -> int:
+    """The study days since the last answer; one that is earlier than it counts as the same day."""
+    return max(0, day - last)
+
+
+def last_day(last: int, day: int) -> int:
+    """The study day from which the next answer is counted, after an answer on `day` that followed one on `last`.
+
+    A journey across time zones can bring the same day again; a day further back is a clock that was set back, and
+    when it is right again the days between must not count twice.
+    """
+    return day if day >= last - JOURNEY else last
 
 
 def fuzz_range(days: float, shortest: int = 1, longest: int = LONGEST) -> tuple[int, int]:
     """The first and last whole day that fuzz may give instead of `days`."""
+    shortest = min(shortest, longest)
     days = min(max(days, shortest), longest)
-    half = 0.0 if days < 2.5 else 1 + sum(
-        share * max(0.0, min(days, end) - start) for start, end, share in FUZZ
-    )  # fmt: skip
-    low, high = (min(max(_round(edge), shortest), longest) for edge in (days - half, days + half))
+    half = 0.0
+    if days >= 2.5:
+        half = 1.0
+        for start, end, share in FUZZ:
+            if days <= start:
+                break
+            half += share * ((days if days < end else end) - start)
+    low, high = floor(days - half + 0.5), floor(days + half + 0.5)
+    low = shortest if low < shortest else low
+    high = longest if high > longest else high
     return low, high + 1 if low == high and 2 < high < longest else high
 
 
@@ -154,7 +244,7 @@ def fuzzed(days: float, shortest: int, chance: float | None) -> int:
     """A whole number of days near `days`, not under `shortest`; `chance` in [0, 1) says where, None = no fuzz."""
     if chance is None:
         return min(max(_round(days), shortest), LONGEST)
-    low, high = fuzz_range(days, min(shortest, LONGEST))
+    low, high = fuzz_range(days, shortest)
     return low + floor(chance * (1 + high - low))
 
 
@@ -165,4 +255,5 @@ def _round(days: float) -> int:
 
 def _chance(question: str, reviews: int) -> float:
     """A number in [0, 1) fixed by the question and how often it was answered: the same on every machine."""
-    return Random(f"{question} {reviews}").random()
+    digest = blake2b(f"{question} {reviews}".encode(), digest_size=4).digest()
+    return int.from_bytes(digest) / 2**32

@@ -20,6 +20,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 Number = float | int
+Told = Number | str | Sequence[Number]
+"""What stands in a sentence or a cell: a number, several, or a text, which is a key into the words if there is one.
+Numbers are handed as they were measured: the words say how many digits, the reader's language how they are written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +79,13 @@ class Shades:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One more row of a table: column -> what stands there. A text is a key into the words if there is one."""
+    """One more row of a table: column -> what stands there.
+
+    A cell of named numbers, as {"median": 3, "low": 2, "high": 5}, is said by the words' sentence of its column's name.
+    """
 
     panel: str
-    cells: Mapping[str, Number | str]
+    cells: Mapping[str, Told | Mapping[str, Told]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +93,7 @@ class Say:
     """A line under the picture: the words' sentence `key` with these numbers put in."""
 
     key: str
-    numbers: Mapping[str, Number | str] = field(default_factory=dict)
+    numbers: Mapping[str, Told] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +109,7 @@ class Verdict:
 
     holds: bool | None
     observed: str | Number | None
-    numbers: Mapping[str, Number | str] = field(default_factory=dict)
+    numbers: Mapping[str, Told] = field(default_factory=dict)
 
 
 Event = Plot | Mark | Bars | Shades | Row | Say | Verdict

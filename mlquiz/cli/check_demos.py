@@ -14,7 +14,7 @@ from mlquiz.core.question import Question
 from mlquiz.core.words import Words
 from mlquiz.demos import Catalogue, Demo
 from mlquiz.lab import Bars, Event, Mark, Plot, Row, Shades, Verdict
-from mlquiz.view.picture import Picture, line_of
+from mlquiz.view.picture import Picture, line_of, sentence
 from mlquiz.worker import NotFinite, Worker
 
 BUDGET = 8.0
@@ -111,9 +111,9 @@ def _of_words(demo: Demo, events: list[Event]) -> Iterator[str]:
                 line_of(event, words)
             if picture.verdict is None:
                 return
-            for sentence in (words.verdict.holds, words.verdict.fails, words.verdict.inconclusive):
-                sentence.format_map(picture.verdict.numbers)
-        except (KeyError, ValueError, IndexError) as error:
+            for said in (words.verdict.holds, words.verdict.fails, words.verdict.inconclusive):
+                sentence(said, picture.verdict.numbers, words)
+        except (KeyError, ValueError, IndexError, TypeError) as error:
             yield f"{language}: a sentence does not fit its numbers: {error!r}"
         for name in dict.fromkeys(name for event in events for name in _names(event)):
             if _needs_label(name, words):

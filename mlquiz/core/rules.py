@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from random import Random
 
 from mlquiz.core.generators import GENERATORS
+from mlquiz.core.number import written
 from mlquiz.core.question import (
     LANGUAGES,
     Choice,
@@ -20,7 +21,7 @@ from mlquiz.core.question import (
     Text,
     prose_of,
 )
-from mlquiz.core.template import filled, placeholders, written
+from mlquiz.core.template import filled, placeholders
 
 SHORT = 24
 """Characters up to which the length of a choice tells nothing."""

@@ -3,10 +3,8 @@
 from collections.abc import Mapping
 from string import Formatter
 
+from mlquiz.core.number import written
 from mlquiz.core.question import Language
-
-DECIMAL_COMMA: frozenset[Language] = frozenset({"ru", "fr"})
-"""Languages whose prose writes 0,5. Code is written with a point in all of them."""
 
 
 def placeholders(text: str) -> list[str]:
@@ -36,9 +34,3 @@ def filled(text: str, variables: Mapping[str, float], language: Language) -> str
         pieces[1::2] = [piece.format_map(in_code) for piece in pieces[1::2]]
         parts[index] = "`".join(pieces)
     return "$".join(parts)
-
-
-def written(value: float, language: Language) -> str:
-    """A number as prose has it: the language's decimal mark, a true minus sign."""
-    told = f"{value:.15g}".replace("-", "−")
-    return told.replace(".", ",") if language in DECIMAL_COMMA else told

@@ -10,10 +10,11 @@ from rich.table import Table
 from rich.text import Text as Line
 
 from mlquiz.core.memory import Rating
+from mlquiz.core.number import written
 from mlquiz.core.question import Choice, Citation, Language, Numeric, Open, SeedSource, Source
 from mlquiz.core.schedule import MINUTE, Card, Learning
 from mlquiz.core.session import Moment, Screen
-from mlquiz.core.template import filled, written
+from mlquiz.core.template import filled
 from mlquiz.view.prose import plain, prose
 from mlquiz.view.wrapping import Wrapped
 
@@ -308,6 +309,5 @@ def _keys(screen: Screen, tr: NullTranslations, plain_keys: bool) -> RenderableT
 
 
 def number(value: float, language: Language) -> str:
-    """A number for the screen: whole ones with thin spaces between thousands, others with six digits."""
-    whole = f"{value:,.0f}".replace(",", "\u202f").replace("-", "−")
-    return whole if value == round(value) else written(float(f"{value:.6g}"), language)
+    """A number for the screen: whole ones in full, others with six digits."""
+    return written(round(value) if value == round(value) else float(f"{value:.6g}"), language)

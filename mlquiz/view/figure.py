@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from mlquiz.lab import Bars, Row, Shades
-from mlquiz.view.picture import Panel, Picture, label, shown
+from mlquiz.view.picture import Panel, Picture, cell, label
 
 FONTS = ["DejaVu Sans", "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", "WenQuanYi Zen Hei", "Arial Unicode MS"]
 """The first is matplotlib's own; the others have Chinese, on one system or another."""
@@ -51,11 +51,8 @@ def _draw(axis: Any, panel: Panel | Bars | Shades | Sequence[Row], picture: Pict
             axis.set_yticks(range(len(rows)), [label(words, name) for name in rows])
         case _:
             columns = list(dict.fromkeys(name for row in panel for name in row.cells))
-            cells = [[_cell(row, name, picture) for name in columns] for row in panel]
+            cells = [
+                [cell(name, row.cells[name], words) if name in row.cells else "" for name in columns] for row in panel
+            ]
             axis.axis("off")
             axis.table(cells, colLabels=[label(words, name) for name in columns], loc="center", edges="horizontal")
-
-
-def _cell(row: Row, name: str, picture: Picture) -> str:
-    value = row.cells.get(name, "")
-    return label(picture.words, value) if isinstance(value, str) else shown(value, picture.words)

@@ -1,7 +1,8 @@
 """A demo's events as a picture that grows: curves, bars of counts, tables, and lines that were said."""
 
 import math
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import cycle
 
@@ -11,9 +12,9 @@ from rich.table import Table
 from rich.text import Text
 
 from mlquiz.core.formula import unicode_of
-from mlquiz.core.template import DECIMAL_COMMA
+from mlquiz.core.number import written
 from mlquiz.core.words import Words
-from mlquiz.lab import Bars, Event, Mark, Number, Plot, Row, Say, Shades, Verdict
+from mlquiz.lab import Bars, Event, Mark, Number, Plot, Row, Say, Shades, Told, Verdict
 from mlquiz.view.prose import plain
 from mlquiz.view.wrapping import Wrapped
 
@@ -27,6 +28,8 @@ COLORS = {
 }
 """Plotext's names of the curves' colours, and Rich's: readable on light and on dark."""
 
+
+_DECIMAL = re.compile(r"-?[0-9]+\.[0-9]+")
 
 SHADES = "·░▒▓█"
 """Five steps from nothing to the largest."""
@@ -94,12 +97,18 @@ class Picture:
 
 
 def label(words: Words, key: str) -> str:
-    """What stands on the screen for a name in an event."""
+    """What stands on the screen for a name in an event; a name that is a number is written as one."""
+    if key not in words.labels and _DECIMAL.fullmatch(key):
+        return written(float(key), words.language)
     return plain(words.labels.get(key) or words.parameters.get(key, key))
 
 
-def sentence(template: str, numbers: Mapping[str, Number | str], words: Words) -> str:
-    """A sentence with its numbers put in; a text among them may be a key into the labels."""
+def sentence(template: str, numbers: Mapping[str, Told], words: Words) -> str:
+    """A sentence with its numbers put in; a text among them may be a key into the labels.
+
+    Raises:
+        KeyError, ValueError, IndexError, TypeError: braces that do not fit the numbers.
+    """
     values = {
         name: label(words, value) if isinstance(value, str) else Written(value, words)
         for name, value in numbers.items()
@@ -127,7 +136,7 @@ def line_of(event: Event, words: Words) -> str | None:
             )
             return f"{label(words, panel)}: {'; '.join(told)}"
         case Row(panel, cells):
-            return "  ".join(f"{label(words, name)} {_cell(value, words)}" for name, value in cells.items())
+            return "  ".join(f"{label(words, name)} {cell(name, value, words)}" for name, value in cells.items())
         case Say(key, numbers):
             return sentence(words.say[key], numbers, words)
     return None
@@ -135,23 +144,30 @@ def line_of(event: Event, words: Words) -> str | None:
 
 def shown(value: Number, words: Words) -> str:
     """A number in at most nine characters or so, as the language writes it."""
-    if isinstance(value, int):
-        return f"{value:,}".replace(",", "\u202f")
+    return written(value, words.language, "" if isinstance(value, int) else ".4g")
+
+
+def cell(column: str, value: Told | Mapping[str, Told], words: Words) -> str:
+    """What stands in a row of a table."""
+    match value:
+        case str():
+            return label(words, value)
+        case int() | float():
+            return shown(value, words)
+        case Mapping():
+            return sentence(words.say[column], value, words)
     return f"{Written(value, words):.4g}"
 
 
 class Written:
-    """A number that a sentence formats, with the decimal mark of the sentence's language."""
+    """A number, or several, that a sentence formats, written as the sentence's language has it."""
 
-    def __init__(self, value: Number, words: Words) -> None:
-        self._value, self._mark = value, "," if words.language in DECIMAL_COMMA else "."
+    def __init__(self, value: Number | Sequence[Number], words: Words) -> None:
+        self._values, self._words = value if isinstance(value, Sequence) else [value], words
 
     def __format__(self, specification: str) -> str:
-        return format(self._value, specification).replace(".", self._mark)
-
-
-def _cell(value: Number | str, words: Words) -> str:
-    return label(words, value) if isinstance(value, str) else shown(value, words)
+        told = [written(value, self._words.language, specification) for value in self._values]
+        return ("; " if any("," in one for one in told) else ", ").join(told)
 
 
 def _height(panels: int, options: ConsoleOptions) -> int:
@@ -175,18 +191,38 @@ def _curves(panel: Panel, words: Words, width: int, height: int) -> Iterable[Ren
             plotext.plot(*map(list, zip(*points, strict=True)), marker="braille", color=color)
             ceiling = max([y for _, y in points] + ([] if ceiling is None else [ceiling]))
             floor = min([y for _, y in points] + ([] if floor is None else [floor]))
-    first, last = (edge(xs[0 if edge is min else -1] for xs, _ in panel.series.values()) for edge in (min, max))
-    if all(isinstance(x, int) for xs, _ in panel.series.values() for x in xs):
-        plotext.xticks(sorted({round(first + (last - first) * part / 4) for part in range(5)}))
     for x in panel.marks.values():
         plotext.vline(x, color="gray")
-    if panel.log and floor is not None and ceiling is not None:
-        low, high = math.floor(floor), max(math.ceil(ceiling), math.floor(floor) + 1)
-        plotext.ylim(low, high)
-        ticks = list(range(low, high + 1, max(1, -(-(high - low) // 6))))
-        plotext.yticks(ticks, [unicode_of(f"10^{{{tick}}}") for tick in ticks])
+    plotext.xticks(*_x_ticks([x for xs, _ in panel.series.values() for x in xs], words))
+    if floor is not None and ceiling is not None:
+        if panel.log:
+            floor, ceiling = math.floor(floor), max(math.ceil(ceiling), math.floor(floor) + 1)
+            plotext.ylim(floor, ceiling)
+            ticks = list(range(floor, ceiling + 1, max(1, -(-(ceiling - floor) // 6))))
+            plotext.yticks(ticks, [unicode_of(f"10^{{{tick}}}") for tick in ticks])
+        else:
+            plotext.yticks(*_ticks(floor, ceiling, height // 2, words))
     yield Text.from_ansi(plotext.build().rstrip("\n").removesuffix("\x1b[0m"), no_wrap=True, overflow="crop")
     yield _latest(panel, words)
+
+
+def _x_ticks(xs: Sequence[Number], words: Words) -> tuple[list[float], list[str]]:
+    """Five whole numbers from edge to edge where all are whole, else round ones."""
+    first, last = min(xs), max(xs)
+    if not all(isinstance(x, int) for x in xs):
+        return _ticks(first, last, 5, words)
+    ticks = sorted({round(first + (last - first) * part / 4) for part in range(5)})
+    return [float(tick) for tick in ticks], [shown(tick, words) for tick in ticks]
+
+
+def _ticks(low: float, high: float, most: int, words: Words) -> tuple[list[float], list[str]]:
+    """Round numbers from low to high, steps of 1, 2 or 5 times a power of ten apart, and how they are written."""
+    if high <= low:
+        return [low], [shown(float(low), words)]
+    power = math.floor(math.log10((high - low) / most))
+    step = next(step for step in (1, 2, 5, 10) if (high - low) / (step * 10.0**power) <= most) * 10.0**power
+    ticks = [count * step for count in range(math.ceil(low / step), math.floor(high / step) + 1)]
+    return ticks, [shown(tick, words) for tick in ticks]
 
 
 def _latest(panel: Panel, words: Words) -> Text:
@@ -234,9 +270,9 @@ def _table(rows: list[Row], words: Words) -> RenderableType:
     columns = list(dict.fromkeys(name for row in rows for name in row.cells))
     table = Table(box=None, padding=(0, 1), header_style="dim", pad_edge=True)
     for name in columns:
-        cells = [str(row.cells.get(name, "")) for row in rows]
-        numeric = not any(character.isalpha() for cell in cells for character in cell)
+        texts = [value for row in rows if isinstance(value := row.cells.get(name), str)]
+        numeric = not any(character.isalpha() for text in texts for character in text)
         table.add_column(label(words, name), justify="right" if numeric else "left")
     for row in rows:
-        table.add_row(*(Text(_cell(row.cells[name], words) if name in row.cells else "") for name in columns))
+        table.add_row(*(Text(cell(name, row.cells[name], words) if name in row.cells else "") for name in columns))
     return table

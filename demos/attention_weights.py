@@ -1,9 +1,11 @@
 """Attention weights say in which shares states are mixed, not which words decide; other weights give the same output.
 
 Ten tokens out of twenty are read by an LSTM, attention averages its states, and the class is the parity of one token,
-by default the first. All texts are soon classified right, and the first position gets less than a tenth of the weight:
-the LSTM has carried the bit into all later states, and their average will do. What decides is found by changing tokens:
-the first one turns every decision, none of the others any.
+by default the first. All texts are soon classified right, and the first position gets a small part of the weight,
+mostly less than a tenth: the LSTM has carried the bit into all later states, and their average will do. What decides is
+found by changing tokens: the first one turns every decision, none of the others any. Were weight what decides, the
+first position would have most of it; the claim is that it has less than half. With twenty seeds it had 1 to 10 %
+nineteen times, and 19 % once.
 
 The classifier is linear, so its logit is the weighted mean of what it makes of each single state, of their votes. Many
 weights have the same mean. Two states suffice, the one with the lowest vote and the one with the highest, in the shares
@@ -37,6 +39,7 @@ OUTCOMES = {"weight": "weight", "heaviest": "heaviest"}
 
 LENGTH, TOKENS, BATCH, FRAMES = 10, 20, 128, 12
 LEARNED = 95  # per cent of the texts classified right
+MOST = 50  # per cent of the weight
 
 
 def build():
@@ -105,9 +108,9 @@ def run(
         "difference": np.abs((other * votes).sum(axis=1) - logits[:, 0]).max(),
     }  # fmt: skip
     yield Say("same", numbers)
-    parted = weight < numbers["even"] and numbers["turned"] > 80 and numbers["heaviest"] < 10
+    parted = weight < MOST and numbers["turned"] > 80 and numbers["heaviest"] < 10
     yield Verdict(
         holds=bool(parted and numbers["difference"] < 1e-4) if right >= LEARNED else None,
-        observed="most" if weight > 50 else "more" if weight > numbers["even"] else "less",
+        observed="most" if weight > MOST else "more" if weight > numbers["even"] else "less",
         numbers=numbers,
     )

@@ -25,6 +25,7 @@ from typing import Annotated
 import keras
 import numpy as np
 import tensorflow as tf
+from keras import layers
 
 from mlquiz.lab import Bars, Between, Events, Matching, Row, Say, Verdict
 
@@ -40,66 +41,37 @@ def parameters(kernel, channels, filters):
     return (kernel * kernel * channels + 1) * filters
 
 
-def flat_parameters(kernel, filters):
-    """The popular mistake: a filter that sees one channel only."""
-    return (kernel * kernel + 1) * filters
-
-
 def output_side(side, window, stride, padding):
     return -(-side // stride) if padding == "same" else (side - window) // stride + 1
 
 
 def read(name):
     """Filters, window and stride: 32C3s2 is (32, 3, 2), and MP2 is (0, 2, 2)."""
-    if name.startswith("MP"):
-        return 0, int(name[2:]), int(name[2:])
-    filters, _, rest = name.partition("C")
-    kernel, _, stride = rest.partition("s")
-    return int(filters), int(kernel), int(stride or 1)
+    filters, _, window = name.replace("MP", "0C").partition("C")
+    window, _, stride = window.partition("s")
+    return int(filters), int(window), int(stride or (1 if int(filters) else window))
 
 
-def on_paper(stack, height, width, channels, padding):
-    """What the formulas say of each layer, before any is built."""
-    for name in stack.split("-"):
-        filters, window, stride = read(name)
-        rule = padding if filters else "valid"  # pooling keeps the default of Keras
-        if rule == "valid" and window > min(height, width):
-            raise ValueError(
-                f"{name} without padding needs an input of at least {window} x {window} pixels, "
-                f"received {height} x {width}. Give a larger --input or fewer layers, or pad convolutions "
-                "with --padding same."
-            )
-        received = height * width * channels
-        height, width = output_side(height, window, stride, rule), output_side(width, window, stride, rule)
-        yield {
-            "name": name, "filters": filters, "window": window, "channels": channels,
-            "output": f"{height}×{width}×{filters or channels}",
-            "parameters": parameters(window, channels, filters), "flat": flat_parameters(window, filters),
-            "positions": height * width, "applications": height * width * filters,
-            "multiplications": height * width * filters * window * window * channels,
-            "values": received + height * width * (filters or channels),
-        }  # fmt: skip
-        channels = filters or channels
+def on_paper(name, height, width, channels, padding, flat):
+    """What the formulas say of a layer, and the height, width and channels that it makes; flat is the mistake."""
+    filters, window, stride = read(name)
+    rule = padding if filters else "valid"  # pooling keeps the default of Keras
+    if rule == "valid" and window > min(height, width):
+        received = f"received {height} x {width}: give a larger --input, fewer layers or --padding same"
+        raise ValueError(f"{name} needs an input of at least {window} x {window} pixels, {received}.")
+    output = *(output_side(side, window, stride, rule) for side in (height, width)), filters or channels
+    applied, reads = output[0] * output[1] * filters, window**2 * channels
+    return output, {
+        "layer": name, "filters": filters, "window": window, "channels": channels, "reads": reads, "applied": applied,
+        "formula": parameters(window, 1 if flat else channels, filters), "multiplications": applied * reads,
+        "parameters": parameters(window, channels, filters), "values": height * width * channels + np.prod(output),
+    }  # fmt: skip
 
 
-def check_effort(plan):
-    for what, most in MOST.items():
-        needed = sum(layer[what] for layer in plan)
-        if needed > most:
-            raise ValueError(
-                f"A live run takes at most {most:,} {what}, received a stack and an image that need {needed:,}. "
-                "Take fewer or smaller filters, or a smaller --input."
-            )
-
-
-def build(stack, sizes, padding):
-    model = keras.Sequential([keras.Input(sizes)])
-    for name in stack.split("-"):
-        filters, window, stride = read(name)
-        if filters:
-            model.add(keras.layers.Conv2D(filters, window, strides=stride, padding=padding))
-        else:
-            model.add(keras.layers.MaxPooling2D(window))
+def build(stack, shape, padding):
+    model = keras.Sequential([keras.Input(shape)])
+    for filters, window, stride in map(read, stack.split("-")):
+        model.add(layers.Conv2D(filters, window, stride, padding) if filters else layers.MaxPooling2D(window))
     return model
 
 
@@ -110,60 +82,60 @@ def counted_applications(convolution, image):
     return int(np.sum(tape.gradient(total, convolution.bias.value), dtype="int64"))
 
 
+def measured(layer, paper, image):
+    """A layer as Keras has it, beside the formula."""
+    row = {"layer": paper["layer"], "output": "×".join(map(str, layer.output.shape[1:]))}
+    row |= {"formula": paper["formula"], "keras": layer.count_params()}
+    if not paper["filters"]:
+        return row | dict.fromkeys(["positions", "applications", "multiplications"], "–")
+    count = counted_applications(layer, image)
+    multiplications = paper["multiplications"]
+    return row | {"positions": count // paper["filters"], "applications": count, "multiplications": multiplications}
+
+
 def run(
     stack: Annotated[
         str,
-        Matching(
-            r"[1-9]\d{0,2}C[1-9]\d?(s[1-9])?"  # a convolution first, then up to eleven layers of either kind
-            r"(-([1-9]\d{0,2}C[1-9]\d?(s[1-9])?|MP[1-9])){0,11}",
-            "6C5-MP2-16C5s2",
-        ),
+        Matching(r"[1-9]\d{0,2}C[1-9]\d?(s[1-9])?(-([1-9]\d{0,2}C[1-9]\d?(s[1-9])?|MP[1-9])){0,11}", "6C5-MP2-16C5s2"),
     ] = "16C3-MP2-32C3-MP2",
     input: Annotated[str, Matching(r"[1-9]\d{0,2}x[1-9]\d{0,2}x[1-9]\d{0,2}", "32x32x1")] = "100x100x3",
     padding: Annotated[str, Matching("same|valid", "valid")] = "same",
     flat_filters: bool = False,
     seed: Annotated[int, Between(0, 9999)] = 0,
 ) -> Events:
-    height, width, channels = (int(size) for size in input.split("x"))
-    plan = list(on_paper(stack, height, width, channels, padding))
-    check_effort(plan)
+    shape = tuple(int(size) for size in input.split("x"))
+    plan, output = [], shape
+    for name in stack.split("-"):
+        output, paper = on_paper(name, *output, padding, flat_filters)
+        plan.append(paper)
+    for what, most in MOST.items():
+        if (needed := sum(layer[what] for layer in plan)) > most:
+            raise ValueError(f"A live run takes at most {most:,} {what}, these need {needed:,}. Take smaller filters.")
 
     keras.utils.set_random_seed(seed)
-    model = build(stack, (height, width, channels), padding)
-    image = keras.random.uniform((1, height, width, channels))
-    convolutions, sums = [], {"formula": 0, "keras": 0}
+    model = build(stack, shape, padding)
+    image = keras.random.uniform((1, *shape))
+    rows = []
     for layer, paper in zip(model.layers, plan):
-        row = {
-            "layer": paper["name"], "output": "×".join(map(str, layer.output.shape[1:])),
-            "formula": paper["flat" if flat_filters else "parameters"], "keras": layer.count_params(),
-            "positions": "–", "applications": "–", "multiplications": "–",
-        }  # fmt: skip
-        if paper["filters"]:
-            row["applications"] = counted_applications(layer, image)
-            row["positions"] = row["applications"] // paper["filters"]
-            row["multiplications"] = paper["multiplications"]
-            right = row["formula"] == row["keras"] and row["applications"] == paper["applications"]
-            convolutions.append(paper | row | {"right": right})
-        yield Row("layers", row)
-        sums = {name: so_far + row[name] for name, so_far in sums.items()}
+        rows.append(measured(layer, paper, image))
+        yield Row("layers", rows[-1])
+        sums = {name: sum(row[name] for row in rows) for name in ("formula", "keras")}
         yield Bars("sums", sums, of=max(sums.values()))
         image = layer(image)
 
+    convolutions = [paper | row for paper, row in zip(plan, rows) if paper["filters"]]
     first, last = convolutions[0], convolutions[-1]
-    numbers = {
-        **{name: last[name] for name in ("layer", "window", "channels", "filters", "formula", "keras")},
-        "convolutions": len(convolutions), "right": sum(layer["right"] for layer in convolutions),
-        "parameters": sums["keras"], "applications": sum(layer["applications"] for layer in convolutions),
+    numbers = {name: last[name] for name in ("layer", "window", "channels", "filters", "formula", "keras")} | {
+        "convolutions": len(convolutions), "parameters": sums["keras"],
+        "applications": sum(layer["applications"] for layer in convolutions),
+        "right": sum((of["keras"], of["applications"]) == (of["formula"], of["applied"]) for of in convolutions),
     }  # fmt: skip
+    height, width, channels = shape
     twice = build(stack, (2 * height, 2 * width, channels), padding)
     yield Say("twice", {"size": f"{2 * height}×{2 * width}", "parameters": twice.count_params()})
     yield Say("sum", numbers)
     if len(convolutions) > 1:
-        yield Say("work", {
-            "first": first["layer"], "last": last["layer"],
-            "applications": last["applications"] / first["applications"],
-            "multiplications": last["multiplications"] / first["multiplications"],
-            "first_reads": first["window"] ** 2 * first["channels"],
-            "last_reads": last["window"] ** 2 * last["channels"],
-        })  # fmt: skip
+        ratios = {name: last[name] / first[name] for name in ("applications", "multiplications")}
+        reads = {"first_reads": first["reads"], "last_reads": last["reads"]}
+        yield Say("work", {"first": first["layer"], "last": last["layer"], **ratios, **reads})
     yield Verdict(numbers["right"] == len(convolutions), observed=last["keras"], numbers=numbers)

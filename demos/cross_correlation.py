@@ -37,10 +37,6 @@ CLOSE = 0.01  # to the true weights
 FRAMES = 30
 
 
-def told(values):
-    return ", ".join(f"{value:g}" for value in values)
-
-
 def of_keras(layer, impulse, weights):
     """What a layer with these weights makes of an impulse."""
     layer = layer(1, len(weights), padding="same", use_bias=False)
@@ -74,14 +70,14 @@ def run(
     weights = np.array([float(weight) for weight in kernel.split(",")])
     impulse = np.zeros(len(weights) + 2)
     impulse[len(impulse) // 2] = 1
-    yield Row("impulse", {"operation": "input", "response": told(impulse)})
+    yield Row("impulse", {"operation": "input", "response": impulse})
     answers = {
         "np-convolve": np.convolve(impulse, weights, "same"),
         "conv1d": of_keras(keras.layers.Conv1D, impulse, weights),
         "transpose": of_keras(keras.layers.Conv1DTranspose, impulse, weights),
     }
     for operation, answer in answers.items():
-        yield Row("impulse", {"operation": operation, "response": told(answer)})
+        yield Row("impulse", {"operation": operation, "response": answer})
 
     keras.utils.set_random_seed(seed)
     noise = np.random.default_rng(seed).normal(size=(SEQUENCES, LENGTH)).astype("float32")
@@ -102,9 +98,9 @@ def run(
         return np.abs(learned[name] - target).max()
 
     numbers = {
-        "kernel": told(weights), "reversed": told(weights[::-1]), "response": told(answers["conv1d"]),
-        "learned": told(np.round(learned["convolve"], 2) + 0.0), "off": off("convolve", weights[::-1]),
-        "correlated": told(np.round(learned["correlate"], 2) + 0.0), "off_correlated": off("correlate", weights),
+        "kernel": weights, "reversed": weights[::-1], "response": answers["conv1d"],
+        "learned": np.round(learned["convolve"], 2), "off": off("convolve", weights[::-1]),
+        "correlated": np.round(learned["correlate"], 2), "off_correlated": off("correlate", weights),
     }  # fmt: skip
     yield Say("learned", numbers)
     same, flipped = off("convolve", weights) < CLOSE, off("convolve", weights[::-1]) < CLOSE

@@ -107,8 +107,8 @@ def run(
     formula = {name: expected_loss(rates[name], noise) for name in rates}
     for name, loss in losses.items():
         fifths = loss.reshape(5, -1).mean(axis=1)
-        between = f"{fifths.min():.2g} – {fifths.max():.2g}"
-        yield Row("end", {"rate": name, "measured": loss.mean(), "fifths": between, "formula": formula[name]})
+        cells = {"measured": loss.mean(), "fifths": {"low": fifths.min(), "high": fifths.max()}}
+        yield Row("end", {"rate": name, **cells, "formula": formula[name]})
 
     measured = {name: float(loss.mean()) for name, loss in losses.items()}
     floors = {name: floor_at(rates[name][0], noise) for name in ("constant", "tenth")}

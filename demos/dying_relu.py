@@ -89,11 +89,6 @@ def stacked_networks(points, moon, networks, lr, momentum, slope):
     return step
 
 
-def came_back(dead):
-    """Which units were dead at some step and active at a later one."""
-    return (np.logical_or.accumulate(dead) & ~dead).any(axis=0)
-
-
 def longest_silence(dead):
     """In steps, of those silences that ended."""
     silent = longest = np.zeros(dead[0].shape, int)
@@ -105,7 +100,7 @@ def longest_silence(dead):
 
 def revivals(dead):
     """How many units ever died in each layer and came back at a later step; of the second layer's, how many last."""
-    died, back = dead.any(axis=0), came_back(dead)
+    died, back = dead.any(axis=0), (np.logical_or.accumulate(dead) & ~dead).any(axis=0)
     return {
         "first_died": died[0].sum(), "first_back": back[0].sum(),
         "second_died": died[1].sum(), "second_back": back[1].sum(),
@@ -117,8 +112,9 @@ def medians(values, group):
     return {name: np.median(values[networks]) for name, networks in group.items()}
 
 
-def spread(counts):
-    return f"{np.median(counts):g} ({counts.min()}–{counts.max()})"
+def cells(count, dead, layer):
+    spread = {"median": np.median(dead), "low": dead.min(), "high": dead.max()}
+    return {f"{layer}-dead": spread, f"{layer}-back": {"back": count[f"{layer}_back"], "died": count[f"{layer}_died"]}}
 
 
 def run(
@@ -150,28 +146,18 @@ def run(
     history = np.array(history)  # step, layer, network, unit
     for name, networks in group.items():
         count = revivals(history[:, :, networks])
-        yield Row("end", {
-            "rate": lr / DIVISORS[name],
-            "first-dead": spread(first[networks]), "second-dead": spread(second[networks]),
-            "first-back": f"{count['first_back']} / {count['first_died']}",
-            "second-back": f"{count['second_back']} / {count['second_died']}",
-            "accuracy": np.median(accuracy[networks]),
-        })  # fmt: skip
+        layers = cells(count, first[networks], "first") | cells(count, second[networks], "second")
+        yield Row("end", {"rate": lr / DIVISORS[name], **layers, "accuracy": np.median(accuracy[networks])})
 
-    # The loop has ended with the networks trained at lr itself.
+    # The loop has ended with the networks trained at lr itself, and their count.
     accurate = finite[networks] & (accuracy[networks] >= ACCURATE)
     numbers = {
-        "lr": lr, "networks": seeds, "overflowed": seeds - finite[networks].sum(),
+        "lr": lr, "networks": seeds, "overflowed": seeds - finite[networks].sum(), "accurate": accurate.sum(),
         "share": np.median(share[networks]), "tenth": np.median(share[group["tenth"]]),
-        "accurate": accurate.sum(), "most": share[networks][accurate].max(initial=0),
-        "born": np.median(history[0, 1, networks].sum(axis=1)), **count,
-    }  # fmt: skip
+        "most": share[networks][accurate].max(initial=0), "born": np.median(history[0, 1, networks].sum(axis=1)),
+    } | count  # fmt: skip
     for line in ("accurate", "back", "overflow") if numbers["overflowed"] else ("accurate", "back"):
         yield Say(line, numbers)
-    outcome = bool(count["first_back"]), bool(count["second_back"])
-    unclear = numbers["overflowed"] > seeds / 2
-    yield Verdict(
-        holds=None if unclear else bool(numbers["most"] > QUOTED and outcome == (False, True)),
-        observed=None if unclear else REVIVED[outcome],
-        numbers=numbers,
-    )
+    outcome, tells = (bool(count["first_back"]), bool(count["second_back"])), numbers["overflowed"] <= seeds / 2
+    holds = bool(numbers["most"] > QUOTED) and outcome == (False, True)
+    yield Verdict(holds if tells else None, observed=REVIVED[outcome] if tells else None, numbers=numbers)

@@ -132,7 +132,7 @@ def run(
     for layer, (of_rule, of_positive) in enumerate(zip(books[:, :, 0], positive[:, 0, 0])):
         name = "output" if layer == 0 else "pixels" if layer > hidden else f"{hidden + 1 - layer}"
         cells = dict(zip(["relevance", "to-biases", "to-epsilon"], of_rule)) | {"together": of_rule.sum()}
-        yield Row("books", {"layer": name} | {n: f"{v:.3f}" for n, v in (cells | {"positive": of_positive}).items()})
+        yield Row("books", {"layer": name} | {n: v.round(3) for n, v in (cells | {"positive": of_positive}).items()})
 
     product = gradient_times_input(model, pictures, asked)
     for layer in model.layers[-2:]:

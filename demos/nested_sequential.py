@@ -99,9 +99,9 @@ def run(
 
     after = {name: model.get_weights() for name, model in models.items()}
     for name, arrays in ARRAYS.items():
-        moved = {f"{model}-moved": f"{apart(before[model][arrays], after[model][arrays]):.4f}" for model in models}
+        moved = {f"{model}-moved": round(apart(before[model][arrays], after[model][arrays]), 4) for model in models}
         count = sum(array.size for array in before["flat"][arrays])
-        difference = f"{apart(before['flat'][arrays], before['nested'][arrays]):.4f}"
+        difference = round(apart(before["flat"][arrays], before["nested"][arrays]), 4)
         yield Row("weights", {"layer": name, "parameters": count, "apart": difference} | moved)
 
     moved = {name: apart(before["nested"][arrays], after["nested"][arrays]) for name, arrays in ARRAYS.items()}

@@ -44,15 +44,15 @@ def left_after(steps, multiple):
     return abs(1 - 2 * multiple) ** steps
 
 
-def fate(distance):
+def fate(left):
     """What became of a distance that was 1 at the start."""
-    if abs(distance - 1) < 1e-6:
-        return "hovers"
-    return "falls" if distance < 0.1 else "explodes" if distance > 10 else "undecided"
+    if 0.1 <= left <= 10:
+        return "hovers" if abs(left - 1) < 1e-6 else "undecided"
+    return "falls" if left < 0.1 else "explodes"
 
 
-def descend(losses, variables, rate, stride):
-    """A function that takes `stride` steps; each replica follows the gradient of its own loss, at its own rate."""
+def descend(losses, variables, rates, stride, frames=FRAMES):
+    """Each replica follows the gradient of its own loss, at its own rate; yields the step, 0 and each `stride` more."""
 
     @tf.function
     def frame():
@@ -60,9 +60,12 @@ def descend(losses, variables, rate, stride):
             with tf.GradientTape() as tape:
                 loss = losses()
             for variable, gradient in zip(variables, tape.gradient(loss, variables)):
-                variable.assign_sub(rate * gradient)
+                variable.assign_sub(rates * gradient)
 
-    return frame
+    yield 0
+    for step in range(stride, frames * stride + 1, stride):
+        frame()
+        yield step
 
 
 def curvature(losses, variables, iterations=20):
@@ -83,8 +86,13 @@ def cut(values, low, high):
     return np.clip(np.nan_to_num(values, nan=high), low, high)
 
 
-def network(seed, seeds, rates, hidden=16):
-    """Tanh networks that learn one period of a sine: a grid of rates x seeds, stacked in one graph."""
+def spread(panel, rate, losses):
+    low, median, high = np.quantile(losses, [0, 0.5, 1])
+    return Plot(panel, rate, {"lowest": low, "median": median, "highest": high}, log=True)
+
+
+def network(seed, seeds, multiples, hidden=16):
+    """Tanh networks that learn one period of a sine: a grid of rates x seeds, stacked; their rates, their curvature."""
     x = np.linspace(-1.0, 1.0, 32)[:, None]
     glorot = keras.initializers.GlorotUniform(keras.random.SeedGenerator(seed))
 
@@ -92,14 +100,15 @@ def network(seed, seeds, rates, hidden=16):
         return np.stack([glorot((rows, columns), dtype="float64") for _ in range(seeds)])
 
     start = [stack(1, hidden), np.zeros((seeds, 1, hidden)), stack(hidden, 1), np.zeros((seeds, 1, 1))]
-    variables = [tf.Variable(np.stack([values] * rates)) for values in start]
+    variables = [tf.Variable(np.stack([values] * len(multiples))) for values in start]
 
     def losses():
         kernel, bias, out_kernel, out_bias = variables
         output = tf.tanh(x @ kernel + bias) @ out_kernel + out_bias
         return tf.reduce_mean(keras.losses.mean_squared_error(np.sin(np.pi * x), output), axis=-1)
 
-    return losses, variables
+    at_start = curvature(losses, variables)
+    return losses, variables, np.reshape(multiples, (-1, 1, 1, 1)) * 2 / at_start, at_start
 
 
 def run(
@@ -109,66 +118,52 @@ def run(
     seed: Annotated[int, Between(0, 9999)] = 0,
 ) -> Events:
     multiples = {"half": 0.5, "below": 0.99, "at": 1.0, "chosen": lr}
-    yield Plot("line", 0, dict.fromkeys(multiples, 1.0), log=True)
     stride = -(-steps // FRAMES)
-    frames = range(stride, FRAMES * stride + 1, stride)
 
     # The line y = w x through 32 points, from w = 4: one weight for each multiple of the limit 2 / L.
     x = np.random.default_rng(seed).normal(size=(1, 32))
-    y = 3.0 * x
-    limit = 2 / (2 * np.mean(x**2))
-    weight = tf.Variable(np.full((len(multiples), 1), 4.0))
+    limit, weight = 2 / (2 * np.mean(x**2)), tf.Variable(np.full((len(multiples), 1), 4.0))
     rates = limit * np.array(list(multiples.values()))[:, None]
-    frame = descend(lambda: keras.losses.mean_squared_error(y, weight * x), [weight], rates, stride)
-    for step in frames:
-        frame()
+    for step in descend(lambda: keras.losses.mean_squared_error(3 * x, weight * x), [weight], rates, stride):
         left = dict(zip(multiples, np.abs(weight.numpy()[:, 0] - 3.0)))
         yield Plot("line", step, {name: cut(distance, 1e-6, 1e6) for name, distance in left.items()}, log=True)
     fates = {name: fate(distance) for name, distance in left.items()}
     for name, multiple in multiples.items():
-        numbers = {"measured": left[name], "formula": left_after(step, multiple)}
-        yield Row("left", {"multiple": multiple, **numbers, "fate": fates[name]})
+        figures = {"measured": left[name], "formula": left_after(step, multiple)}
+        yield Row("left", {"multiple": multiple, **figures, "fate": fates[name]})
     yield Say("limit", {"limit": limit, "textbook": 2 * limit})
 
-    # The network: a grid of multiples of the limit that it starts with x seeds.
-    losses, variables = network(seed, seeds, len(POWERS))
-    loss_at_start, at_start = np.median(losses().numpy()), curvature(losses, variables)
-    frame = descend(losses, variables, 2.0 ** np.array(POWERS)[:, None, None, None] * 2 / at_start, stride)
-    for step in [0, *frames]:
-        if step:
-            frame()
+    losses, variables, rates, at_start = network(seed, seeds, 2.0 ** np.array(POWERS))
+    loss_at_start = np.median(losses().numpy())
+    for step in descend(losses, variables, rates, stride):
         loss = dict(zip(POWERS, cut(losses().numpy(), 1e-3, LOST)))
-        yield Plot("network", step, {name: np.median(loss[power]) for name, power in WATCHED.items()}, log=True)
+        medians = {name: np.median(loss[power]) for name, power in WATCHED.items()}
+        yield Plot("network", step, medians, log=True)
     for power in POWERS:
-        low, median, high = np.quantile(loss[power], [0, 0.5, 1])
-        yield Plot("sweep", power, {"lowest": low, "median": median, "highest": high}, log=True)
+        yield spread("sweep", power, loss[power])
     lost = {power: int(np.sum(replicas >= LOST)) for power, replicas in loss.items()}
-    medians = {"start": loss_at_start} | {name: np.median(loss[power]) for name, power in WATCHED.items()}
-    yield Say("network", medians | {"lost_at_one": lost[0], "lost_at_two": lost[1], "seeds": seeds})
+    medians |= {"start": loss_at_start, "lost_at_one": lost[0], "lost_at_two": lost[1], "seeds": seeds}
+    yield Say("network", medians)
     edge = (curvature(losses, variables) / at_start)[POWERS.index(0), loss[0] < LOST]
     if len(edge):
         yield Say("edge", {"median": np.median(edge), "low": edge.min(), "high": edge.max()})
 
     expected = {"half": "falls", "below": "falls", "at": "hovers", "chosen": "explodes"}
-    undecided = "undecided" in fates.values()
+    tells = "undecided" not in fates.values()
+    numbers = {"lr": lr, "steps": step, "survivors": seeds - lost[-1], "lost": lost[2], "seeds": seeds}
     yield Verdict(
-        holds=None if undecided else fates == expected and lost[-1] == 0 and lost[2] == seeds,
-        observed=None if undecided else fates["chosen"],
-        numbers={
-            "lr": lr, "steps": step, "below": left["below"], "at": left["at"], "chosen": left["chosen"],
-            "survivors": seeds - lost[-1], "lost": lost[2], "seeds": seeds,
-        },
-    )  # fmt: skip
+        holds=fates == expected and lost[-1] == 0 and lost[2] == seeds if tells else None,
+        observed=fates["chosen"] if tells else None,
+        numbers=numbers | {name: left[name] for name in ("below", "at", "chosen")},
+    )
 
 
 def sweep(parameter, values, lr, steps, seeds, seed):
     """What the network's loss comes to at each multiple of the limit, all rates and seeds trained at once."""
     if parameter != "lr":
         raise ValueError("only lr can be swept here")
-    losses, variables = network(seed, seeds, len(values))
-    limit = 2 / curvature(losses, variables)
-    descend(losses, variables, np.array(values)[:, None, None, None] * limit, steps)()
+    losses, variables, rates, _ = network(seed, seeds, values)
+    list(descend(losses, variables, rates, steps, frames=1))
     for value, loss in zip(values, cut(losses().numpy(), 1e-3, LOST)):
-        low, median, high = np.quantile(loss, [0, 0.5, 1])
-        yield Plot("lr", value, {"lowest": low, "median": median, "highest": high}, log=True)
+        yield spread("lr", value, loss)
     yield Mark("lr", 1.0, "limit")

@@ -87,7 +87,7 @@ def conv_block(shortcut):
 
 
 def spread(values):
-    return f"{np.median(values):.2f} ({values.min():.2f} – {values.max():.2f})"
+    return {"median": np.median(values), "low": values.min(), "high": values.max()}
 
 
 def run(

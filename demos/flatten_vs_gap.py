@@ -23,7 +23,6 @@ from typing import Annotated
 
 import keras
 import numpy as np
-import tensorflow as tf
 
 from mlquiz.lab import Between, Events, Plot, Row, Say, Verdict
 
@@ -49,28 +48,30 @@ def maps(task, height, width, channels, count, random):
     return x.reshape(count, height, width, channels), {"what": what, "where": where}
 
 
-def is_right(dense, x, y):
-    return np.argmax(dense(x), axis=1) == y
+def head_of(reduce, shape):
+    """A linear classifier behind what makes numbers of maps, ready to be trained on those numbers."""
+    classifier = keras.Sequential([keras.Input(reduce.compute_output_shape(shape)[1:]), keras.layers.Dense(CLASSES)])
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    classifier.compile(keras.optimizers.Adam(0.02), loss, jit_compile=False)
+    return classifier
 
 
-def accepts(reduce, dense, x):
+def prepared(reduce, size, channels, examples, random):
+    """For each task and head a classifier, what it learns from, what it is tested with; for each task the spots."""
+    cases, spots = {}, {}
+    for task in TASKS:
+        (x, spot), (new, new_spot) = (maps(task, size, size, channels, n, random) for n in (examples, TESTS))
+        spots[task] = spot, new_spot
+        for head, layer in reduce.items():
+            cases[task, head] = head_of(layer, x.shape), (layer(x), spot[task]), (layer(new), new_spot[task])
+    return cases, spots
+
+
+def accepts(reduce, classifier, x):
     try:
-        return dense(reduce(x)) is not None
+        return classifier.layers[0](reduce(x)) is not None
     except ValueError:
         return False
-
-
-def learner(dense, x, y):
-    loss, optimizer = keras.losses.SparseCategoricalCrossentropy(from_logits=True), keras.optimizers.Adam(0.02)
-    optimizer.build(dense.trainable_variables)
-
-    @tf.function
-    def step():
-        with tf.GradientTape() as tape:
-            error = loss(y, dense(x))
-        optimizer.apply(tape.gradient(error, dense.trainable_variables))
-
-    return step
 
 
 def run(
@@ -83,48 +84,43 @@ def run(
     random = np.random.default_rng(seed)
     keras.utils.set_random_seed(seed)
     reduce = {"flatten": keras.layers.Flatten(), "pooling": keras.layers.GlobalAveragePooling2D()}
-    dense, steps, tests = {}, {}, {}
-    for task in TASKS:
-        x, spot = maps(task, size, size, channels, examples, random)
-        new, new_spot = maps(task, size, size, channels, TESTS, random)
-        for head in HEADS:
-            layer = dense[task, head] = keras.layers.Dense(CLASSES)
-            layer.build(reduce[head](x).shape)
-            steps[task, head] = learner(layer, reduce[head](x), spot[task])
-            tests[task, head] = layer, reduce[head](new), new_spot[task]
-        if task == "what":
-            pairs = set(zip(spot["what"], spot["where"]))
-            seen = np.array([pair in pairs for pair in zip(new_spot["what"], new_spot["where"])])
+    cases, spots = prepared(reduce, size, channels, examples, random)
     for now in range(1, STEPS + 1):
-        for step in steps.values():
-            step()
+        for classifier, (x, y), _ in cases.values():
+            classifier.train_on_batch(x, y)
         if now % 2 == 0:
-            right = {case: is_right(*test) for case, test in tests.items()}
+            right = {case: np.argmax(classifier(x), axis=1) == y for case, (classifier, _, (x, y)) in cases.items()}
             for task in TASKS:
                 yield Plot(task, now, {head: 100 * right[task, head].mean() for head in HEADS})
 
+    pairs, new_pairs = (list(zip(spot["what"], spot["where"])) for spot in spots["what"])
+    seen = np.array([pair in set(pairs) for pair in new_pairs])
     numbers = {"size": size, "channels": channels, "seen": 100 * seen.mean(), "pairs": CLASSES * size**2}
     inputs = {"flatten": size * size * channels, "pooling": channels}
     other, _ = maps("what", *OTHER, channels, 2, random)
     agree = True
     for head in HEADS:
-        layer = dense["what", head]
-        counted, passes = layer.count_params(), accepts(reduce[head], layer, other)
-        agree = agree and counted == (inputs[head] + 1) * CLASSES and passes == (head == "pooling")
+        classifier, formula = cases["what", head][0], (inputs[head] + 1) * CLASSES
+        counted, passes = classifier.count_params(), accepts(reduce[head], classifier, other)
+        agree = agree and counted == formula and passes == (head == "pooling")
         results = {task: 100 * right[task, head].mean() for task in TASKS}
         numbers |= {head: counted} | {f"{head}_{task}": result for task, result in results.items()}
-        yield Row("heads", {
-            "head": head, "inputs": inputs[head], "formula": (inputs[head] + 1) * CLASSES, "keras": counted,
+        cells = {
+            "inputs": inputs[head],
+            "formula": formula,
+            "keras": counted,
             "other": "passes" if passes else "refused",
-        } | {f"{task}-right": f"{result:.0f}" for task, result in results.items()})  # fmt: skip
+        }
+        yield Row(
+            "heads", {"head": head} | cells | {f"{task}-right": round(result) for task, result in results.items()}
+        )
 
     unseen = 100 * right["what", "flatten"][~seen].mean() if sum(~seen) >= ENOUGH else None
-    numbers["unseen"] = "–" if unseen is None else f"{unseen:.0f}"
+    numbers["unseen"] = "–" if unseen is None else round(unseen)
     yield Say("seen", numbers)
     known, ahead = min(numbers["flatten_where"], results["what"]), numbers["flatten_what"] - results["what"]
-    if not agree or known < KNOWS or results["where"] > GUESSES:
-        holds = False
-    else:
+    holds = bool(agree and known >= KNOWS and results["where"] <= GUESSES)
+    if holds:
         holds = None if unseen is None else bool(unseen < GUESSES)
     observed = "both" if abs(ahead) < ALIKE else "flatten" if ahead > 0 else "pooling"
     yield Verdict(holds, observed=observed, numbers=numbers)

@@ -50,6 +50,14 @@ def noisy(digits, random):
     return pictures.reshape(len(digits), -1).astype("float32")
 
 
+def network(hidden, biases):
+    layers = [keras.layers.Dense(64, "relu", biases, "he_normal") for _ in range(hidden)]
+    model = keras.Sequential([keras.Input((ROWS * COLUMNS,)), *layers, keras.layers.Dense(10, use_bias=biases)])
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile(keras.optimizers.Adam(0.003), loss, jit_compile=False)
+    return model
+
+
 def propagate(model, pictures, digits, epsilon=0.0, positive=False):
     """The pixels' relevance, and the books: a layer's relevance, what biases have kept so far, what epsilon has."""
     values = [tf.constant(pictures)]
@@ -109,29 +117,18 @@ def run(
     x, pictures = noisy(learned, random), noisy(asked, random)
     yield Say("start", {"pictures": len(asked)})
 
-    layers = [keras.layers.Dense(64, "relu", biases, "he_normal") for _ in range(hidden)]
-    model = keras.Sequential([keras.Input((ROWS * COLUMNS,)), *layers, keras.layers.Dense(10, use_bias=biases)])
-    loss, optimizer = keras.losses.SparseCategoricalCrossentropy(from_logits=True), keras.optimizers.Adam(0.003)
-    optimizer.build(model.trainable_variables)
-
-    @tf.function
-    def step():
-        with tf.GradientTape() as tape:
-            error = loss(learned, model(x))
-        optimizer.apply(tape.gradient(error, model.trainable_variables))
-
+    model = network(hidden, biases)
     for now in range(1, steps + 1):
-        step()
+        model.train_on_batch(x, learned)
         if now % -(-steps // 20) == 0:
-            _, chosen = propagate(model, pictures, asked, epsilon)
-            _, large = propagate(model, pictures, asked, 1.0)
+            (_, chosen), (_, large) = (propagate(model, pictures, asked, keeps) for keeps in (epsilon, 1.0))
             yield Plot("learning", now, {"chosen": arrived(chosen), "large": arrived(large)})
 
     heat, books = propagate(model, pictures, asked, epsilon)
     heat_positive, positive = propagate(model, pictures, asked, positive=True)
-    for layer, (of_rule, of_positive) in enumerate(zip(books[:, :, 0], positive[:, 0, 0])):
-        name = "output" if layer == 0 else "pixels" if layer > hidden else f"{hidden + 1 - layer}"
-        cells = dict(zip(["relevance", "to-biases", "to-epsilon"], of_rule)) | {"together": of_rule.sum()}
+    names = ["output", *map(str, range(hidden, 0, -1)), "pixels"]
+    for name, kept, of_positive in zip(names, books[:, :, 0], positive[:, 0, 0]):
+        cells = dict(zip(["relevance", "to-biases", "to-epsilon"], kept)) | {"together": kept.sum()}
         yield Row("books", {"layer": name} | {n: v.round(3) for n, v in (cells | {"positive": of_positive}).items()})
 
     product = gradient_times_input(model, pictures, asked)
@@ -142,13 +139,13 @@ def run(
     yield maps(pictures[0], heat[0], heat_anew[0], heat_positive[0], positive_anew[0])
 
     scores = books[0, 0]
+    apart = {
+        "missing": books[:, 0] - scores, "unbalanced": books.sum(axis=1) - scores, "gradient": heat - product,
+        "positive_missing": positive[:, 0] - scores,
+    }  # fmt: skip
     largest = np.abs(scores).mean()
-    numbers = {
+    numbers = {name: 100 * np.abs(difference).max() / largest for name, difference in apart.items()} | {
         "digit": digit, "epsilon": epsilon, "score": scores[0], "arrived": arrived(books),
-        "missing": 100 * np.abs(books[:, 0] - scores).max() / largest,
-        "unbalanced": 100 * np.abs(books.sum(axis=1) - scores).max() / largest,
-        "positive_missing": 100 * np.abs(positive[:, 0] - scores).max() / largest,
-        "gradient": 100 * np.abs(heat - product).max() / largest,
         "cosine": likeness(heat, heat_anew), "positive_cosine": likeness(heat_positive, positive_anew),
     }  # fmt: skip
     yield Say("check", numbers)

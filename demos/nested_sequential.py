@@ -29,10 +29,8 @@ CONTROL = {"old_step": True}
 PREDICTION = {"choice": ["nothing", "averages", "all"]}
 SEEDS = [0, 1, 2, 3, 4]
 
-ARRAYS = {  # of both models, in the order of get_weights
-    "first": slice(0, 2), "gamma-beta": slice(2, 4), "averages": slice(4, 6), "second": slice(6, 8),
-    "last": slice(8, 10),
-}  # fmt: skip
+PARTS = ["first", "gamma-beta", "averages", "second", "last"]
+ARRAYS = {name: slice(2 * part, 2 * part + 2) for part, name in enumerate(PARTS)}  # in the order of get_weights
 BLOCK = slice(0, 8)
 
 
@@ -45,6 +43,12 @@ def network(nested, width, seed):
     ]
     inner = [keras.Sequential(block, name="block")] if nested else block
     return keras.Sequential([keras.Input((8,)), *inner, keras.layers.Dense(3, name="last")])
+
+
+def parameters_of_two_calls(block):
+    """A block that is called on two inputs has its weights once."""
+    left, right = keras.Input((8,)), keras.Input((8,))
+    return keras.Model([left, right], keras.layers.Concatenate()([block(left), block(right)])).count_params()
 
 
 def learner(model, x, y):
@@ -97,27 +101,24 @@ def run(
                 step["nested"] = learner(nested, x, y)
             yield Mark("loss", now, "frozen")
 
-    after = {name: model.get_weights() for name, model in models.items()}
+    after, moved = {name: model.get_weights() for name, model in models.items()}, {}
     for name, arrays in ARRAYS.items():
-        moved = {f"{model}-moved": round(apart(before[model][arrays], after[model][arrays]), 4) for model in models}
-        count = sum(array.size for array in before["flat"][arrays])
-        difference = round(apart(before["flat"][arrays], before["nested"][arrays]), 4)
-        yield Row("weights", {"layer": name, "parameters": count, "apart": difference} | moved)
+        count, difference = sum(a.size for a in before["flat"][arrays]), apart(*(of[arrays] for of in before.values()))
+        moved[name] = {model: apart(before[model][arrays], after[model][arrays]) for model in models}
+        cells = {f"{model}-moved": round(distance, 4) for model, distance in moved[name].items()}
+        yield Row("weights", {"layer": name, "parameters": count, "apart": round(difference, 4)} | cells)
 
-    moved = {name: apart(before["nested"][arrays], after["nested"][arrays]) for name, arrays in ARRAYS.items()}
     still = [np.array_equal(*pair) for pair in zip(before["nested"][BLOCK], after["nested"][BLOCK])]
     numbers = {
         "flat": flat.count_params(), "nested": nested.count_params(), "steps": steps, "still": sum(still),
-        "flat_layers": len(flat.layers), "nested_layers": len(nested.layers), "last": moved["last"],
+        "flat_layers": len(flat.layers), "nested_layers": len(nested.layers), "last": moved["last"]["nested"],
         "weights": apart(before["flat"], before["nested"]), "outputs": outputs_apart, "gradients": gradients_apart,
     }  # fmt: skip
-    left, right = keras.Input((8,)), keras.Input((8,))
     block = nested.get_layer("block")
-    twice = keras.Model([left, right], keras.layers.Concatenate()([block(left), block(right)]))
-    yield Say("layers", numbers | {"block": block.count_params(), "twice": twice.count_params()})
+    yield Say("layers", numbers | {"block": block.count_params(), "twice": parameters_of_two_calls(block)})
     same = numbers["flat"] == numbers["nested"] and not any(numbers[n] for n in ("weights", "outputs", "gradients"))
     yield Verdict(
-        holds=bool(same and all(still) and moved["last"] > 0),
-        observed="nothing" if all(still) else "all" if moved["first"] else "averages",
+        holds=bool(same and all(still) and numbers["last"] > 0),
+        observed="nothing" if all(still) else "all" if moved["first"]["nested"] else "averages",
         numbers=numbers,
     )

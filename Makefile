@@ -17,7 +17,7 @@ lint: $(READY)
 
 tests: $(READY)
 	$(BIN)/mlquiz check
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 bench: $(READY)  ## ratios of medians, side by side
 	$(BIN)/python -m bench

@@ -79,18 +79,14 @@ def build_resnet(number, thin):
     x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
     for stage, blocks in enumerate(RESNET[number]):
         filters = 64 * 2**stage // thin
-        wide = 4 * filters if number == "50" else filters
+        widths, kernels = ([filters, filters, 4 * filters], [1, 3, 1]) if number == "50" else ([filters] * 2, [3, 3])
         for block in range(blocks):
             stride = 2 if stage and not block else 1
-            if number == "50":
-                f = layers.ReLU()(convolution(x, filters, 1, stride))
-                f = layers.ReLU()(convolution(f, filters, 3))
-                f = convolution(f, wide, 1)
-            else:
-                f = layers.ReLU()(convolution(x, filters, 3, stride))
-                f = convolution(f, filters, 3)
+            f = convolution(x, widths[0], kernels[0], stride)
+            for width, kernel in zip(widths[1:], kernels[1:]):
+                f = convolution(layers.ReLU()(f), width, kernel)
             if x.shape != f.shape:
-                x = convolution(x, wide, 1, stride, name=f"shortcut_{stage}")
+                x = convolution(x, widths[-1], 1, stride, name=f"shortcut_{stage}")
             x = layers.ReLU()(layers.Add()([x, f]))
     return keras.Model(image, layers.Dense(1000 // thin)(layers.GlobalAveragePooling2D()(x)))
 
@@ -111,14 +107,10 @@ def run(
 ) -> Events:
     yield Say("start", {"thin": thin})
     keras.utils.set_random_seed(seed)
-    builds = {
-        "LeNet-5": build_lenet,
-        f"VGG-{vgg}": lambda: build_vgg(vgg, thin),
-        f"ResNet-{resnet}": lambda: build_resnet(resnet, thin),
-    }
+    networks = {"LeNet-5": build_lenet(), f"VGG-{vgg}": build_vgg(vgg, thin)}
+    networks[f"ResNet-{resnet}"] = build_resnet(resnet, thin)
     counts, shares = [], {}
-    for name, build in builds.items():
-        model = build()
+    for name, model in networks.items():
         kinds = {kind: sum(isinstance(layer, of) for layer in model.layers) for kind, of in KINDS.items()}
         shortcuts = sum(layer.name.startswith("shortcut") for layer in model.layers)
         kernels = kinds["convolution"] - shortcuts + kinds["dense"]
@@ -135,7 +127,7 @@ def run(
     of_vgg = shares["vgg-parameters"], shares["vgg-work"]
     where = {(False, False): "convolutions", (True, True): "dense", (True, False): "split", (False, True): "reverse"}
     observed = where[tuple(share > 50 for share in of_vgg)]
-    right = sum(name.endswith(f"-{count}") for name, count in zip(builds, counts) if name != "LeNet-5")
+    right = sum(name.endswith(f"-{count}") for name, count in zip(networks, counts) if name != "LeNet-5")
     yield Verdict(right == 2 and observed == "split", observed=observed, numbers={
         "right": right, "vgg": vgg, "resnet": resnet, "vgg_counted": counts[1], "resnet_counted": counts[2],
         "dense_parameters": of_vgg[0], "dense_work": of_vgg[1], "resnet_dense": shares["resnet-parameters"],

@@ -33,6 +33,7 @@ PREDICTION = {"choice": ["same", "more", "sgd"]}
 SEEDS = [0, 1, 2, 3, 4]
 OUTCOMES = {"valley": "rmsprop", "sgd_valley": "sgd"}
 
+NAMES = ["sgd", "rmsprop", "adagrad"]
 ARRIVED = 0.01  # of the distance at the start
 CUT = 1e-4  # where the plotted curves are cut off
 FRAMES = 40
@@ -57,6 +58,11 @@ def first_rmsprop_step(rho):
     return 1 / np.sqrt(1 - rho)
 
 
+def optimizers(steepness, lr, rho):
+    best = keras.optimizers.SGD(2 / (1 + steepness))  # of all constant rates
+    return dict(zip(NAMES, [best, keras.optimizers.RMSprop(lr, rho=rho), keras.optimizers.Adagrad(lr)]))
+
+
 def descend(optimizer, hessian, start, stride):
     """Yields the positions after each of the next `stride` steps, again and again."""
     weights = keras.Variable(start)
@@ -79,6 +85,11 @@ def distances(path):
     return np.linalg.norm(path, axis=1) / np.linalg.norm(path[0])
 
 
+def moved(path):
+    """How far each step moved the weight that it moved most."""
+    return np.abs(np.diff(path, axis=0)).max(axis=1)
+
+
 def arrival(path):
     """The first step within 1 % of the starting distance; infinite if there is none."""
     inside = np.flatnonzero(distances(path) < ARRIVED)
@@ -95,37 +106,28 @@ def run(
 ) -> Events:
     bowls = {"round": 1.0, "valley": k}
     for bowl in bowls:
-        yield Plot(bowl, 0, {"sgd": 1.0, "rmsprop": 1.0, "adagrad": 1.0}, log=True)
+        yield Plot(bowl, 0, dict.fromkeys(NAMES, 1.0), log=True)
 
     stride = -(-steps // FRAMES)
     start = (rotation(angle) @ np.random.default_rng(seed).uniform(0.5, 1.5, size=2)).astype("float32")
-    walks, paths = {}, {}
+    walks = {}
     for bowl, steepness in bowls.items():
-        optimizers = {
-            "sgd": keras.optimizers.SGD(2 / (1 + steepness)),  # the best constant rate
-            "rmsprop": keras.optimizers.RMSprop(lr, rho=rho),
-            "adagrad": keras.optimizers.Adagrad(lr),
-        }
-        for name, optimizer in optimizers.items():
+        for name, optimizer in optimizers(steepness, lr, rho).items():
             walks[bowl, name] = descend(optimizer, curvatures(steepness, angle), start, stride)
-            paths[bowl, name] = start[None]
 
+    paths = dict.fromkeys(walks, start[None])
     for step in range(stride, FRAMES * stride + 1, stride):
-        for key, walk in walks.items():
-            paths[key] = np.concatenate([paths[key], next(walk)])
+        paths = {key: np.concatenate([path, next(walks[key])]) for key, path in paths.items()}
         for bowl in bowls:
-            left = {name: max(CUT, distances(paths[bowl, name])[-1]) for name in optimizers}
-            yield Plot(bowl, step, left, log=True)
-        moves = {
-            name: np.abs(np.diff(paths["valley", name], axis=0)).max(axis=1) / lr for name in ("rmsprop", "adagrad")
-        }
+            yield Plot(bowl, step, {name: max(CUT, distances(paths[bowl, name])[-1]) for name in NAMES}, log=True)
+        moves = {name: moved(paths["valley", name]) / lr for name in ("rmsprop", "adagrad")}
         if step == stride:
             yield Plot("move", 1, {name: lengths[0] for name, lengths in moves.items()})
         yield Plot("move", step, {name: lengths[-1] for name, lengths in moves.items()})
 
     needed = {key: arrival(path) for key, path in paths.items()}
     shown = {key: f"> {step}" if needed[key] == np.inf else needed[key] for key in paths}
-    for name in optimizers:
+    for name in NAMES:
         yield Row("needed", {"optimizer": name, "in-round": shown["round", name], "in-valley": shown["valley", name]})
     yield Say("sgd", {"steps": shown["valley", "sgd"], "formula": best_sgd_steps(k)})
     yield Say("first", {"measured": moves["rmsprop"][0], "formula": first_rmsprop_step(rho), "rho": rho})
@@ -137,11 +139,7 @@ def run(
     before, after, sgd = needed["round", "rmsprop"], needed["valley", "rmsprop"], needed["valley", "sgd"]
     tells = before < np.inf and min(after, sgd) < np.inf  # else too few steps, or too large a rate to come so close
     same = after <= 1.05 * before
-    yield Verdict(
-        holds=same if tells else None,
-        observed=("same" if same else "more" if after < sgd else "sgd") if tells else None,
-        numbers={
-            "k": k, "angle": angle, "round": shown["round", "rmsprop"], "valley": shown["valley", "rmsprop"],
-            "sgd_round": shown["round", "sgd"], "sgd_valley": shown["valley", "sgd"],
-        },
-    )  # fmt: skip
+    observed = "same" if same else "more" if after < sgd else "sgd"
+    numbers = {"k": k, "angle": angle} | {bowl: shown[bowl, "rmsprop"] for bowl in bowls}
+    numbers |= {f"sgd_{bowl}": shown[bowl, "sgd"] for bowl in bowls}
+    yield Verdict(same if tells else None, observed=observed if tells else None, numbers=numbers)

@@ -48,6 +48,25 @@ def unit(**regularizer):
     return layer
 
 
+def trainer(layers, cases, rates, penalty):
+    """A function that takes a step for each shuffle of the examples, with every layer on the scale of its case."""
+
+    @tf.function
+    def train(shuffled):
+        for examples in shuffled:
+            with tf.GradientTape() as tape:
+                total = 0.0
+                for layer, (name, s, batch) in zip(layers, cases):
+                    inputs = s * examples[:batch]
+                    outputs = layer(inputs)
+                    total += tf.reduce_mean((outputs - SLOPE * inputs) ** 2) + penalty(layer, name, outputs)
+            gradients = tape.gradient(total, [layer.kernel.value for layer in layers])
+            for layer, rate, gradient in zip(layers, rates, gradients):
+                layer.kernel.assign_sub(rate * gradient)
+
+    return train
+
+
 def run(
     factor: Annotated[float, Between(0.001, 10.0)] = 0.1,
     scale: Annotated[float, Between(1.5, 100.0)] = 10.0,
@@ -55,8 +74,7 @@ def run(
     seed: Annotated[int, Between(0, 9999)] = 0,
 ) -> Events:
     scales = {"small": 1 / scale, "unit": 1.0, "large": scale}
-    for panel in ("activity", "kernel"):
-        yield Plot(panel, 0, dict.fromkeys(scales, 0.0))
+    yield from (Plot(panel, 0, dict.fromkeys(scales, 0.0)) for panel in ("activity", "kernel"))
 
     l2 = keras.regularizers.L2(factor)
     kind = {"activity": {} if summed else {"activity_regularizer": l2}, "kernel": {"kernel_regularizer": l2}}
@@ -67,21 +85,10 @@ def run(
     curvature = {"activity": lambda s, batch: s**2 * (1 + weight[batch]), "kernel": lambda s, _: s**2 + factor}
     rates = [0.05 / curvature[name](s, batch) for name, s, batch in cases]
 
-    def loss(layer, name, inputs):
-        outputs = layer(inputs)
-        error = tf.reduce_mean((outputs - SLOPE * inputs) ** 2)
-        return error + (l2(outputs) if summed and name == "activity" else sum(layer.losses))
+    def penalty(layer, name, outputs):
+        return l2(outputs) if summed and name == "activity" else sum(layer.losses)
 
-    @tf.function
-    def train(shuffled):
-        for examples in shuffled:
-            with tf.GradientTape() as tape:
-                parts = zip(layers, cases)
-                total = sum(loss(layer, name, s * examples[:batch]) for layer, (name, s, batch) in parts)
-            gradients = tape.gradient(total, [layer.kernel.value for layer in layers])
-            for layer, rate, gradient in zip(layers, rates, gradients):
-                layer.kernel.assign_sub(rate * gradient)
-
+    train = trainer(layers, cases, rates, penalty)
     random = np.random.default_rng(seed)
     inputs = standardised(random)
     for step in range(STRIDE, STEPS + 1, STRIDE):
@@ -93,11 +100,9 @@ def run(
 
     by_batch = dict(zip(BATCHES, slopes[6:]))
     for batch, layer in zip(BATCHES, layers[6:]):
-        outputs = layer(inputs[:batch])
-        called = float(l2(outputs))
-        added = called if summed else float(sum(layer.losses))
-        cells = {"batch": batch, "called": called, "added": added, "slope": by_batch[batch]}
-        yield Row("batches", {**cells, "formula": SLOPE / (1 + weight[batch])})
+        called = float(l2(layer(inputs[:batch])))
+        cells = {"batch": batch, "called": called, "added": called if summed else float(sum(layer.losses))}
+        yield Row("batches", {**cells, "slope": by_batch[batch], "formula": SLOPE / (1 + weight[batch])})
 
     expected = SLOPE / (1 + factor)
     formula = {name: SLOPE * s**2 / (s**2 + factor) for name, s in scales.items()}
@@ -108,9 +113,7 @@ def run(
     constant = [name for name in kind if np.ptp(list(found[name].values())) < CLOSE * SLOPE]
     errors = [slope - expected for slope in [*activity.values(), *by_batch.values()]]
     errors += [kernel[name] - formula[name] for name in scales]
+    holds = constant == ["activity"] and bool(np.max(np.abs(errors)) < CLOSE * SLOPE)
+    observed = "both" if len(constant) == 2 else "".join(constant) or "neither"
     tells = formula["large"] - formula["small"] > APART * SLOPE
-    yield Verdict(
-        holds=constant == ["activity"] and bool(np.max(np.abs(errors)) < CLOSE * SLOPE) if tells else None,
-        observed=("both" if len(constant) == 2 else "".join(constant) or "neither") if tells else None,
-        numbers=numbers,
-    )
+    yield Verdict(holds if tells else None, observed=observed if tells else None, numbers=numbers)

@@ -93,9 +93,8 @@ def run(
     model.compile("sgd", "mse")
     model.fit(x, y, batch_size=SIZES[-1], epochs=EPOCHS, verbose=0)
     updates, rounded = int(model.optimizer.iterations), EPOCHS * ceil(examples / SIZES[-1])
-    yield Say(
-        "fit", {"epochs": EPOCHS, "size": SIZES[-1], "examples": examples, "updates": updates, "rounded": rounded}
-    )
+    numbers = {"epochs": EPOCHS, "size": SIZES[-1], "examples": examples, "updates": updates, "rounded": rounded}
+    yield Say("fit", numbers)
 
     slope = np.polyfit(np.log(SIZES), np.log(list(distance.values())), 1)[0]
     ratio = distance["of-64"] / distance["of-256"]

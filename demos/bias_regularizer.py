@@ -41,6 +41,25 @@ def network(hidden, factor):
     return keras.Sequential([keras.Input((1,)), *layers, last])
 
 
+def trainer(models, inputs, targets, steps):
+    """A function that takes so many steps with all models; they share no weight, so each learns its own part."""
+    weights = [weight for model in models for weight in model.trainable_variables]
+    optimizer = keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(0.1, steps))
+    optimizer.build(weights)
+
+    def loss(model):
+        return tf.reduce_mean((model(inputs) - targets) ** 2) + sum(model.losses)
+
+    @tf.function
+    def train(count):
+        for _ in tf.range(count):
+            with tf.GradientTape() as tape:
+                total = sum(map(loss, models))
+            optimizer.apply(tape.gradient(total, weights), weights)
+
+    return train
+
+
 def run(
     factor: Annotated[float, Between(0.1, 10.0)] = 1.0,
     mean: Annotated[float, Between(-1.0, 1.0)] = 0.0,
@@ -56,19 +75,7 @@ def run(
     inputs = tf.constant(line / line.std() + mean, "float32")
     targets = SLOPE * inputs + VALUE
     models = {name: network(hidden, l2) for name, l2 in factors.items()}
-    weights = [weight for model in models.values() for weight in model.trainable_variables]
-    optimizer = keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(0.1, steps))
-    optimizer.build(weights)
-
-    def loss(model):
-        return tf.reduce_mean((model(inputs) - targets) ** 2) + sum(model.losses)
-
-    @tf.function
-    def train(count):
-        for _ in tf.range(count):
-            with tf.GradientTape() as tape:
-                total = sum(loss(model) for model in models.values())  # they share no weight: each learns its own part
-            optimizer.apply(tape.gradient(total, weights), weights)
+    train = trainer(list(models.values()), inputs, targets, steps)
 
     def value(name, x):
         return models[name](tf.constant([[x]], "float32")).numpy().item()

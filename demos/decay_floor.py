@@ -68,6 +68,13 @@ def floor_at(rate, noise):
     return rate / (2 * (2 - rate)) * noise
 
 
+def rates_by_formula(lr, t):
+    return {
+        "constant": np.full(len(t), lr), "tenth": np.full(len(t), lr / 10),
+        "decayed": lr / (1 + lr * t), "halved": lr * 0.5 ** np.minimum(t, 1000.0),
+    }  # fmt: skip
+
+
 def run(
     lr: Annotated[float, Between(0.02, 0.5)] = 0.1,
     batch: Annotated[int, Between(1, 16)] = 1,
@@ -81,12 +88,9 @@ def run(
     numbers = random.normal(size=NUMBERS)
     numbers = (numbers - numbers.mean()) / numbers.std()
     noise = 0.0 if full_batch else 1 / batch
-    learners = {
-        "constant": learner(lr),
-        "tenth": learner(lr / 10),
-        "decayed": learner(keras.optimizers.schedules.InverseTimeDecay(lr, decay_steps=1, decay_rate=lr)),
-        "halved": learner(keras.optimizers.schedules.ExponentialDecay(lr, decay_steps=1, decay_rate=0.5)),
-    }
+    decay, halving = keras.optimizers.schedules.InverseTimeDecay, keras.optimizers.schedules.ExponentialDecay
+    schedules = {"constant": lr, "tenth": lr / 10, "decayed": decay(lr, 1, lr), "halved": halving(lr, 1, 0.5)}
+    learners = {name: learner(schedule) for name, schedule in schedules.items()}
 
     stride = -(-steps // FRAMES)
     for step in range(stride, FRAMES * stride + 1, stride):
@@ -99,11 +103,7 @@ def run(
         yield Plot("loss", step, {name: max(CUT, loss.mean()) for name, loss in losses.items()}, log=True)
         yield Plot("one", step, {name: weights[name][0] for name in ("constant", "decayed")})
 
-    t = np.arange(step)
-    rates = {
-        "constant": np.full(step, lr), "tenth": np.full(step, lr / 10),
-        "decayed": lr / (1 + lr * t), "halved": lr * 0.5 ** np.minimum(t, 1000.0),
-    }  # fmt: skip
+    rates = rates_by_formula(lr, np.arange(step))
     formula = {name: expected_loss(rates[name], noise) for name in rates}
     for name, loss in losses.items():
         fifths = loss.reshape(5, -1).mean(axis=1)

@@ -36,6 +36,27 @@ def compiled(rate):
     return model
 
 
+def learning_rates(models, callback, epochs, batches):
+    """Yields after each update the rates that each model has used so far."""
+    rates = {name: [] for name in models}
+    for epoch in range(epochs):
+        callback.on_epoch_begin(epoch)
+        for _ in range(batches):
+            for name, model in models.items():
+                rates[name].append(float(model.optimizer.learning_rate))
+                weights = model.trainable_weights
+                model.optimizer.apply([keras.ops.ones_like(weight) for weight in weights], weights)
+            yield rates
+
+
+def fitted_twice(model, batches):
+    """The updates that fit counts, and the rate that it has come to."""
+    x, y = keras.random.normal((batches, 3)), keras.random.normal((batches, 1))
+    for _ in range(2):
+        model.fit(x, y, batch_size=1, verbose=0)
+    return {"updates": int(model.optimizer.iterations), "rate": float(model.optimizer.learning_rate)}
+
+
 def run(
     lr: Annotated[float, Between(0.001, 1.0)] = 0.1,
     factor: Annotated[float, Between(0.1, 0.99)] = 0.5,
@@ -50,24 +71,13 @@ def run(
     keras.utils.set_random_seed(seed)
     decay_steps = period * batches if convert else period
     decay = keras.optimizers.schedules.ExponentialDecay
-    models = {
-        "smooth": compiled(decay(lr, decay_steps, factor)),
-        "stairs": compiled(decay(lr, decay_steps, factor, staircase=True)),
-        "callback": compiled(lr),
-    }
+    smooth, stairs = decay(lr, decay_steps, factor), decay(lr, decay_steps, factor, staircase=True)
+    models = {"smooth": compiled(smooth), "stairs": compiled(stairs), "callback": compiled(lr)}
     callback = keras.callbacks.LearningRateScheduler(lambda epoch: lr * factor ** (epoch // period))
     callback.set_model(models["callback"])
-    rates = {name: [] for name in models}
-    for epoch in range(epochs):
-        callback.on_epoch_begin(epoch)
-        for _ in range(batches):
-            for name, model in models.items():
-                rates[name].append(float(model.optimizer.learning_rate))
-                weights = model.trainable_weights
-                model.optimizer.apply([keras.ops.ones_like(weight) for weight in weights], weights)
-            update = len(rates["smooth"]) - 1
-            if update:
-                yield Plot("rates", update, {name: rates[name][-1] for name in rates}, log=True)
+    for update, rates in enumerate(learning_rates(models, callback, epochs, batches)):
+        if update:
+            yield Plot("rates", update, {name: rates[name][-1] for name in rates}, log=True)
 
     t = np.arange(epochs * batches)
     by_update = {"smooth": t / period, "stairs": t // period, "callback": t // batches // period}
@@ -79,14 +89,8 @@ def run(
             "rate": rates[name][-1], "formula": formula[name][-1], "meant": meant[name][-1],
         })  # fmt: skip
 
-    x, y = keras.random.normal((batches, 3)), keras.random.normal((batches, 1))
     fitted = compiled(decay(lr, decay_steps, factor))
-    for _ in range(2):
-        fitted.fit(x, y, batch_size=1, verbose=0)
-    yield Say("fit", {
-        "updates": int(fitted.optimizer.iterations), "rate": float(fitted.optimizer.learning_rate),
-        "loop": rates["smooth"][2 * batches],
-    })  # fmt: skip
+    yield Say("fit", fitted_twice(fitted, batches) | {"loop": rates["smooth"][2 * batches]})
     callback.set_model(fitted)
     try:
         callback.on_epoch_begin(0)

@@ -56,6 +56,11 @@ def least_squares(features, y, l2):
     return v @ (gain[..., None] * (u.swapaxes(1, 2) @ y)), s[:, -1]
 
 
+def draws(random, examples, noise):
+    x, x_new = random.normal(size=(DRAWS, examples, INPUTS)), random.normal(size=(DRAWS, NEW, INPUTS))
+    return x, truth(x) + noise * random.normal(size=(DRAWS, examples, 1)), x_new
+
+
 def run(
     examples: Annotated[int, Between(10, 80)] = 40,
     noise: Annotated[float, Between(0.0, 1.0)] = 0.1,
@@ -63,9 +68,7 @@ def run(
     seed: Annotated[int, Between(0, 9999)] = 0,
 ) -> Events:
     yield Say("start", {"draws": DRAWS, "examples": examples, "l2": l2})
-    random = np.random.default_rng(seed)
-    x, x_new = random.normal(size=(DRAWS, examples, INPUTS)), random.normal(size=(DRAWS, NEW, INPUTS))
-    y = truth(x) + noise * random.normal(size=(DRAWS, examples, 1))
+    x, y, x_new = draws(np.random.default_rng(seed), examples, noise)
     hidden = random_relus(FAR * examples, seed)
     features, features_new = hidden(x), hidden(x_new)
 
@@ -87,10 +90,8 @@ def run(
     peak = max(widths[2:], key=medians.get)
     valley = min(widths[: widths.index(peak)], key=medians.get)
     for width in (valley, examples, widths[-1], FAR * examples):
-        yield Row("end", {
-            "features": width, "training": round(np.median(training[width]), 9), "new": medians[width],
-            "length": np.median(length[width]),
-        })  # fmt: skip
+        figures = {"training": round(np.median(training[width]), 9), "new": medians[width]}
+        yield Row("end", {"features": width, **figures, "length": np.median(length[width])})
 
     fits = np.array([training[width] < 1e-12 for width in widths])[:-1]
     shorter = np.diff([length[width] for width in widths], axis=0) < 1e-6
@@ -105,8 +106,5 @@ def run(
     peaks = height >= STANDS_OUT
     unclear = 1.5 < height < STANDS_OUT or (peaks and 0 < abs(peak - examples) <= 0.1 * examples)
     shape = "peak" if peaks else "falls" if medians[widths[-1]] < medians[valley] else "rises"
-    yield Verdict(
-        holds=None if unclear else bool(peaks and peak == examples),
-        observed=None if unclear else shape,
-        numbers=numbers,
-    )
+    holds = None if unclear else bool(peaks and peak == examples)
+    yield Verdict(holds, observed=None if unclear else shape, numbers=numbers)

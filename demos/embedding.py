@@ -58,6 +58,15 @@ def mean_cosine(cosines, some, others):
     return np.mean([cosines[pair] for pair in pairs])
 
 
+def similarities(cosines):
+    return {
+        "same": (mean_cosine(cosines, RIVER, RIVER) + mean_cosine(cosines, MONEY, MONEY)) / 2,
+        "antonyms": mean_cosine(cosines, ["hot"], ["cold"]),
+        "mixture": mean_cosine(cosines, ["bank"], RIVER + MONEY),
+        "apart": mean_cosine(cosines, RIVER, MONEY),
+    }
+
+
 def run(
     dimensions: Annotated[int, Between(2, 32)] = 5,
     steps: Annotated[int, Between(20, 1000)] = 80,
@@ -78,12 +87,7 @@ def run(
             continue
         vectors = keras.ops.normalize(table).numpy()
         cosines = vectors @ vectors.T
-        means = {
-            "same": (mean_cosine(cosines, RIVER, RIVER) + mean_cosine(cosines, MONEY, MONEY)) / 2,
-            "antonyms": mean_cosine(cosines, ["hot"], ["cold"]),
-            "mixture": mean_cosine(cosines, ["bank"], RIVER + MONEY),
-            "apart": mean_cosine(cosines, RIVER, MONEY),
-        }
+        means = similarities(cosines)
         yield Plot("cosines", now, means)
         yield Shades("matrix", dict(zip(SHOWN, cosines[: len(SHOWN), : len(SHOWN)])))
 

@@ -58,6 +58,10 @@ def learner(sizes, batch_norm, optimizer, lr, seed):
     return update, optimizer
 
 
+def one_digit(value):
+    return float(f"{value:.1g}")
+
+
 def run(
     parts: Annotated[int, Between(2, 8)] = 4,
     last: Annotated[int, Between(1, 16)] = 4,
@@ -89,11 +93,8 @@ def run(
 
     worst = {name: max(difference[name] for difference in differences) for name in pairs}
     for name in pairs:
-        sizes, first = (
-            " + ".join(f"{count}×{size}" for size, count in Counter(ways[name][0]).items()),
-            float(f"{differences[0][name]:.1g}"),
-        )
-        cells = {"sizes": sizes, "first": first, "worst": float(f"{worst[name]:.1g}")}
+        sizes = " + ".join(f"{count}×{size}" for size, count in Counter(ways[name][0]).items())
+        cells = {"sizes": sizes, "first": one_digit(differences[0][name]), "worst": one_digit(worst[name])}
         yield Row("end", {"way": name, **cells, "iterations": int(learners[name][1].iterations)})
     same = {name: value < SAME for name, value in worst.items()}
     unclear = any(SAME <= value < OTHER for value in worst.values())
@@ -102,10 +103,7 @@ def run(
         holds=None if unclear else same["equal"] and not same["unequal"] and not same["batch-norm"],
         observed=None if unclear else observed,
         numbers={
-            "equal": worst["equal"],
-            "unequal": worst["unequal"],
-            "norm": worst["batch-norm"],
-            "last": last,
-            "updates": updates,
+            "equal": worst["equal"], "unequal": worst["unequal"], "norm": worst["batch-norm"],
+            "last": last, "updates": updates,
         },
-    )
+    )  # fmt: skip

@@ -67,6 +67,25 @@ def in_cone(minima, hessians, corners):
     return np.any([np.sqrt(2) * force @ out >= np.linalg.norm(force, axis=-1) for force, out in pulls], axis=0)
 
 
+def curved(axes, stretch):
+    """A projection on each axis, and Hessians: across its axis a contour is longer, by the root of stretch."""
+    steep = axes[:, :, None] * axes[:, None, :]
+    return steep, steep + (np.eye(2, dtype="float32") - steep) / stretch
+
+
+def trainer(weights, minima, hessians):
+    """A function that takes so many steps of SGD; each is followed by the variables' constraints."""
+    optimizer = keras.optimizers.SGD(0.1)
+    optimizer.build(weights)
+
+    @tf.function
+    def descend(steps):
+        for _ in tf.range(steps):
+            optimizer.apply([-pull(points.value, minima, hessians) for points in weights], weights)
+
+    return descend
+
+
 def run(
     distance: Annotated[float, Between(1.0, 20.0)] = 2.0,
     stretch: Annotated[float, Between(1.0, 10.0)] = 1.0,
@@ -82,22 +101,13 @@ def run(
     minima = directions(random.uniform(0, 360, PROBLEMS))
     minima[0] = [1.0, 0.4]  # this one is drawn
     minima = np.array(MULTIPLES, "float32")[:, None, None] * np.float32(distance) * minima
-    axes = directions(random.uniform(0, 180, PROBLEMS))
-    steep = axes[:, :, None] * axes[:, None, :]  # across this axis the contours are longer, by the root of stretch
-    hessians = steep + (np.eye(2, dtype="float32") - steep) / np.float32(stretch)
+    steep, hessians = curved(directions(random.uniform(0, 180, PROBLEMS)), np.float32(stretch))
 
     start = random.uniform(-0.2, 0.2, size=minima.shape).astype("float32")
     weights = {"diamond": keras.Variable(start), "circle": keras.Variable(start)}
     weights["diamond"].constraint = lambda points: into_diamond(points @ turn(-angle)) @ turn(angle)
     weights["circle"].constraint = keras.constraints.MaxNorm(1.0, axis=-1)
-    optimizer = keras.optimizers.SGD(0.1)
-    optimizer.build(list(weights.values()))
-
-    @tf.function
-    def descend(steps):
-        for _ in tf.range(steps):
-            gradients = [-pull(points.value, minima, hessians) for points in weights.values()]
-            optimizer.apply(gradients, list(weights.values()))  # and then come the constraints
+    descend = trainer(list(weights.values()), minima, hessians)
 
     for steps in FRAMES:
         descend(tf.constant(steps))

@@ -67,6 +67,13 @@ def shades(panel, *maps):
     return Shades(panel, {str(row): values for row, values in enumerate(np.concatenate(maps, axis=1), 1)})
 
 
+def gradient_by(image, convolution):
+    """The convolution's maps, and their gradient with respect to the image when they are sent back through it."""
+    with tf.GradientTape() as tape:
+        maps = convolution(image)
+    return maps, tape.gradient(maps, image, output_gradients=maps)[0].numpy()
+
+
 def run(
     size: Annotated[int, Between(6, 12)] = 9,
     kernel: Annotated[int, Between(1, 5)] = 3,
@@ -80,10 +87,7 @@ def run(
 
     keras.utils.set_random_seed(seed)
     convolution = keras.layers.Conv2D(filters, kernel, strides=stride, use_bias=False, kernel_initializer=initializer)
-    image = tf.Variable(picture[None])
-    with tf.GradientTape() as tape:
-        maps = convolution(image)
-    gradient = tape.gradient(maps, image, output_gradients=maps)[0].numpy()
+    maps, gradient = gradient_by(tf.Variable(picture[None]), convolution)
     yield shades("maps", *np.moveaxis(maps[0].numpy(), -1, 0))
 
     transposed = keras.layers.Conv2DTranspose(1, kernel, strides=stride, use_bias=False)
@@ -92,35 +96,31 @@ def run(
     back = transposed(maps)[0].numpy()
 
     small, rows = maps.shape[1], len(back)
-    cases = [(small, kernel, stride) for kernel in range(1, 6) for stride in range(1, 6)]
+    cases = [(small, k, s) for k in range(1, 6) for s in range(1, 6)]
+    agree = sum(formula(*case) == rows_of_layer(*case) for case in cases)
     numbers = {
         "size": size, "kernel": kernel, "stride": stride, "small": small, "rows": rows,
-        "formula": formula(small, kernel, stride),
-        "cases": len(cases), "agree": sum(formula(*case) == rows_of_layer(*case) for case in cases),
+        "formula": formula(small, kernel, stride), "cases": len(cases), "agree": agree,
     }  # fmt: skip
     yield Say("rows", numbers)
     if rows != size:
         yield shades("back-alone", back[..., 0])
-        nothing = {"outcome": "no-shape", "missed": "–", "best": "–"}
-        yield Verdict(holds=False, observed="neither", numbers=numbers | nothing)
+        numbers |= {"outcome": "no-shape", "missed": "–", "best": "–"}
+        yield Verdict(False, observed="neither", numbers=numbers)
         return
 
     c, c_transposed = matrix(convolution, picture.shape).T, matrix(transposed, maps.shape[1:]).T
     inverted, _, rank, _ = np.linalg.lstsq(c, c @ picture.ravel())  # by C's inverse, or its pseudo-inverse
-    inverted = inverted.reshape(size, size, 1)
-    gap = np.zeros((size, 3))
-    yield shades("back", back[..., 0] / np.abs(back).max(), gap, inverted[..., 0] / np.abs(inverted).max())
+    drawn = [one.reshape(size, size) / np.abs(one).max() for one in (back, inverted)]
+    yield shades("back", drawn[0], np.zeros((size, 3)), drawn[1])
 
     numbers |= {
-        "missed": percent_missed(picture, back), "best": percent_missed(picture, inverted),
+        "missed": percent_missed(picture, back), "best": percent_missed(picture[..., 0], inverted.reshape(size, size)),
         "rank": rank, "outputs": len(c), "inputs": size**2,
         "difference": np.abs(c_transposed - c.T).max(), "gradient": np.abs(back - gradient).max(),
     }  # fmt: skip
-    yield Say("transpose", numbers)
-    yield Say("inverse", numbers)
+    yield from (Say(line, numbers) for line in ("transpose", "inverse"))
     came_back = bool(numbers["missed"] < SAME)
-    yield Verdict(
-        holds=bool(numbers["agree"] == len(cases) and numbers["difference"] == 0 and not came_back),
-        observed="picture" if came_back else "shape",
-        numbers=numbers | {"outcome": "whole-picture" if came_back else "shape-only"},
-    )
+    holds = agree == len(cases) and bool(numbers["difference"] == 0) and not came_back
+    numbers["outcome"] = "whole-picture" if came_back else "shape-only"
+    yield Verdict(holds, observed="picture" if came_back else "shape", numbers=numbers)

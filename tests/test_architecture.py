@@ -109,7 +109,10 @@ def test_the_core_has_no_clock_file_environment_randomness_or_printing_of_its_ow
     assert "Random()" not in {ast.unparse(node) for node in ast.walk(tree_of(path)) if isinstance(node, ast.Call)}
 
 
-FOREIGN = {"memory.py": "fsrs_rs_python", "glossary.py": "snowballstemmer", "formula.py": "unicodeit"}
+FOREIGN = dict.fromkeys(("memory.py", "fitting.py", "workload.py"), "fsrs_rs_python") | {
+    "glossary.py": "snowballstemmer",
+    "formula.py": "unicodeit",
+}
 
 
 @pytest.mark.parametrize("path", [*CORE, PACKAGE / "lab.py"], **IDS)

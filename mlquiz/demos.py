@@ -82,6 +82,8 @@ class Demo:
     """Numbers of the verdict that a sweep draws -> their labels."""
     sweeps_at_once: bool = False
     """Whether it has a function of its own that trains all values of a sweep together."""
+    ours: bool = False
+    """Whether it came with the program; a user is told of any other that it is code."""
 
     @cached_property
     def _document(self) -> DemoWords:
@@ -210,7 +212,7 @@ def find(roots: Sequence[Root]) -> Catalogue:
     for root in roots:
         for path in sorted(root.demos.glob("*.py")):
             try:
-                demo = outline(path)
+                demo = outline(path, ours=root.ours)
             except InvalidFile as error:
                 catalogue.problems += error.problems
             else:
@@ -218,7 +220,7 @@ def find(roots: Sequence[Root]) -> Catalogue:
     return catalogue
 
 
-def outline(path: Path) -> Demo:
+def outline(path: Path, *, ours: bool = False) -> Demo:
     """A demo's metadata from its source.
 
     Raises:
@@ -251,6 +253,7 @@ def outline(path: Path) -> Demo:
         parameters=_parameters(path, run),
         outcomes=_literal(path, literals, "OUTCOMES", dict) if "OUTCOMES" in literals else {},
         sweeps_at_once=any(isinstance(node, ast.FunctionDef) and node.name == "sweep" for node in tree.body),
+        ours=ours,
     )
 
 

@@ -218,6 +218,22 @@ class TestAStandInRun:
         other = [WORDS for name, WORDS in stand_in.WORDS.items() if name != language]
         assert not any(words[0] in result.out for words in other)
 
+    @pytest.mark.parametrize("language", LANGUAGES)
+    def test_before_a_demo_of_ones_own_runs_its_file_is_named_as_code(self, language: Language, counting: Path) -> None:
+        out = "".join(run("demo", "counting", "--lang", language, "--control").out.split())
+        note = (
+            translations(language).gettext("This demo is code from a folder of your own: {path}").format(path=counting)
+        )
+        assert out.index("".join(note.split())) < out.index(stand_in.WORDS[language][3])
+
+    def test_a_sweep_names_it_too(self, counting: Path) -> None:
+        out = "".join(run("demo", "counting", "--sweep", "goal=1:2:2").out.split())
+        assert out.index(f"codefromafolderofyourown:{counting}") < out.index("Height")
+
+    def test_a_demo_of_ours_is_not_called_code_of_ones_own(self) -> None:
+        assert [name for name, demo in OURS.items() if not demo.ours] == []
+        assert "of your own" not in run("demo", "conv-params", "--no-predict").text
+
     @pytest.mark.parametrize(
         ("options", "code", "says"),
         [

@@ -184,7 +184,7 @@ def _sweep(
             for event in events:
                 _print_json(to_json(event))
             return Exit.DONE
-        picture = experiment.watch(events, Picture(words), context.console, title)
+        picture = experiment.watch(demo, events, Picture(words), context.console, title, context.sentences(language))
     if plot:
         save(picture, plot, title, "")
     return Exit.DONE

@@ -18,6 +18,7 @@ from mlquiz.demos import Demo, Value
 from mlquiz.lab import Event, Verdict
 from mlquiz.view import demo as view
 from mlquiz.view.picture import Picture, line_of
+from mlquiz.view.prose import plain
 from mlquiz.worker import NotFinite, Worker
 
 SKIP = (keys.ENTER, keys.SPACE, keys.ESCAPE, keys.END)
@@ -62,7 +63,7 @@ def run(
     """
     words = demo.words(language)
     try:
-        console.print(view.opening(demo, words, demo.command(settings)))
+        console.print(view.opening(demo, plain(words.title), demo.command(settings), tr))
         predicted = ask()
         picture = _watched(finite(worker.run(demo.path, settings)), Picture(words), console)
         verdict = picture.verdict or Verdict(None, None)
@@ -155,9 +156,11 @@ def checked_prediction(demo: Demo, given: str) -> str:
     raise BadInput("--predict is not a choice.", expected=" or ".join(demo.choices), received=given)
 
 
-def watch(events: Iterator[Event], picture: Picture, console: Console, title: str) -> Picture:
+def watch(
+    demo: Demo, events: Iterator[Event], picture: Picture, console: Console, title: str, tr: NullTranslations
+) -> Picture:
     """Show the events of a sweep: no prediction before it, no verdict after it."""
-    console.print(Text(title, "bold cyan"), "")
+    console.print(view.opening(demo, title, None, tr))
     return _watched(events, picture, console)
 
 

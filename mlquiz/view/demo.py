@@ -46,9 +46,15 @@ def catalogue(
     return Group(*parts, "", Text(_("mlquiz demo NAME runs one; mlquiz demo NAME --help lists its parameters"), "dim"))
 
 
-def opening(demo: Demo, words: Words, command: str) -> RenderableType:
-    """The title, and the command that repeats this run."""
-    return Group(Text(plain(words.title), "bold cyan"), Text(f"$ {command}", "dim"), "")
+def opening(demo: Demo, title: str, command: str | None, tr: NullTranslations) -> RenderableType:
+    """The title, the command that repeats this run, and of a demo that is not ours that it is code."""
+    _ = tr.gettext
+    parts: list[RenderableType] = [Text(title, "bold cyan")]
+    if command:
+        parts.append(Text(f"$ {command}", "dim"))
+    if not demo.ours:
+        parts.append(Text(_("This demo is code from a folder of your own: {path}").format(path=demo.path), "dim"))
+    return Group(*parts, "")
 
 
 def prediction(demo: Demo, words: Words, tr: NullTranslations) -> RenderableType:

@@ -13,85 +13,93 @@ from typing import Any
 import click
 
 from mlquiz import __version__
-from mlquiz.core.errors import Exit, MlquizError
+from mlquiz.cli.help import Context, localised
+from mlquiz.cli.speech import OPTION, interface, listen
+from mlquiz.core.errors import BadEnvironment, BadInput, Exit, MlquizError
 from mlquiz.core.nearest import unknown
+from mlquiz.core.sentence import N_, said
 
 COMMANDS = {
-    "study": "Study: questions that are due, and new ones.",
-    "demo": "Run a live Keras demo that shows an answer by experiment, or list them.",
-    "add": "Add a question to your own bank.",
-    "show": "Show one question with its answer.",
-    "check": "Check the bank: files, languages, links, demos.",
-    "where": "Print every path in use.",
+    "study": N_("Study: questions that are due, and new ones."),
+    "demo": N_("Run a live Keras demo that shows an answer by experiment, or list them."),
+    "add": N_("Add a question to your own bank."),
+    "show": N_("Show one question with its answer."),
+    "check": N_("Check the bank: files, languages, links, demos."),
+    "config": N_("List, explain and write the settings."),
+    "where": N_("Print every path in use."),
 }
 """Name -> one line, so that `--help` imports no command."""
 
-EXAMPLES = """\
-Examples:
-  mlquiz study                       what is due today, then new questions
-  mlquiz study --lang ru --answer-lang en --topic optimizers
-  mlquiz demo rmsprop                predict, watch, verdict
-  mlquiz add                         a new question, step by step
-"""
+EXAMPLES = (
+    ("mlquiz study", N_("what is due today, then new questions")),
+    ("mlquiz study --lang ru --answer-lang en", N_("asked in one language, answered in another")),
+    ("mlquiz demo rmsprop", N_("predict, watch, verdict")),
+    ("mlquiz add", N_("a new question, step by step")),
+    ("mlquiz config ui fr", N_("the interface in French from now on")),
+)
 
 
 class Commands(click.Group):
     """The commands, loaded lazily."""
 
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Take `--ui` wherever it stands."""
-        own = args[: args.index("--")] if "--" in args else args
-        for index, name in enumerate(own):
-            size = 2 if name == "--ui" else 1 if name.startswith("--ui=") else 0
-            if size and index:
-                return self.parse_args(ctx, args[index : index + size] + args[:index] + args[index + size :])
-        return super().parse_args(ctx, args)
+    context_class = Context
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
-            raise unknown("command", cmd_name, COMMANDS, next_step="mlquiz --help lists the commands")
-        command: click.Command = import_module(f"mlquiz.cli.{cmd_name}").command()
+            raise unknown("command", cmd_name, COMMANDS, next_step=said("mlquiz --help lists the commands"))
+        module = import_module(f"mlquiz.cli.{cmd_name}")
+        command: click.Command = localised(module.command(), interface(), getattr(module, "EXAMPLES", ()))
         gc.enable()
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
-
-    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        formatter.write("\n" + EXAMPLES)
+        tr = interface()
+        with formatter.section(tr.gettext("Commands")):
+            formatter.write_dl([(name, tr.gettext(text)) for name, text in COMMANDS.items()])
 
 
 class Terminated(BaseException):
     """SIGTERM or SIGHUP: leave as on Ctrl-C, so that no process stays behind."""
 
 
-def _speak(ctx: click.Context, option: click.Parameter, ui: str | None) -> None:
-    if ui:
-        from mlquiz.cli.context import speak
+def program() -> click.Command:
+    """`mlquiz` with its own options; the commands come when they are named."""
+    options: list[click.Parameter] = [
+        # taken by `listen` before anything is parsed; here for the help, and for one that is given no language
+        click.Option([OPTION], metavar="en|ru|fr|zh", expose_value=False, help=UI),
+        click.Option(
+            ["--version"], is_flag=True, is_eager=True, expose_value=False, callback=_version,
+            help=N_("Show the version and exit."),
+        ),
+    ]  # fmt: skip
+    made = Commands(
+        "mlquiz", params=options, callback=_alone, invoke_without_command=True, help=HELP,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )  # fmt: skip
+    return localised(made, interface(), EXAMPLES)
 
-        speak(ui)
 
-
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]}, invoke_without_command=True)
-@click.version_option(__version__, prog_name="mlquiz")
-@click.option(
-    "--ui",
-    metavar="en|ru|fr|zh",
-    is_eager=True,
-    expose_value=False,
-    callback=_speak,
-    help="The interface's language; may stand anywhere.",
+UI = N_("The interface's language; may stand anywhere.")
+HELP = N_(
+    "Flashcards that prove themselves: machine-learning interview questions in English, Russian, French and Chinese, "
+    "with live Keras demos that show the answers by experiment."
 )
+
+
 @click.pass_context
-def mlquiz(ctx: click.Context) -> None:
-    """Flashcards that prove themselves: machine-learning interview questions in English, Russian, French and Chinese,
-    with live Keras demos that show the answers by experiment."""
+def _alone(ctx: click.Context) -> None:
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help())
+
+
+def _version(ctx: click.Context, option: click.Parameter, asked: bool) -> None:
+    if asked:
+        told = interface().gettext("%(prog)s, version %(version)s")
+        click.echo(told % {"prog": "mlquiz", "version": __version__})
+        ctx.exit()
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -109,17 +117,16 @@ def run(arguments: list[str] | None = None) -> int:
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), _terminate)
     try:
-        result: Any = mlquiz.main(arguments, prog_name="mlquiz", standalone_mode=False)
+        words = listen(sys.argv[1:] if arguments is None else arguments)
+        result: Any = program().main(words, prog_name="mlquiz", standalone_mode=False)
         sys.stdout.flush()
         return int(result or 0)
     except MlquizError as error:
-        from mlquiz.cli.context import interface
-
         return _say(error.lines(interface()), error.exit_code)
     except click.ClickException as error:
         hint = getattr(error, "ctx", None)
-        lines = [error.format_message()]
-        return _say(lines + ([f"  next: {hint.command_path} --help"] if hint else []), Exit.BAD_INPUT)
+        told = BadInput(error.format_message(), next_step=f"{hint.command_path} --help" if hint else None)
+        return _say(told.lines(interface()), Exit.BAD_INPUT)
     except (KeyboardInterrupt, click.Abort):
         return _say([], Exit.INTERRUPTED)
     except Terminated:
@@ -149,13 +156,17 @@ def _bug(error: Exception) -> int:
     import tempfile
     import traceback
 
+    _ = interface().gettext
     if isinstance(error, OSError) and error.errno == errno.ENOSPC:
-        return _say(["The disk is full.", "  next: free some space; every graded answer is safe"], Exit.ENVIRONMENT)
-    lines = [f"mlquiz failed: {type(error).__name__}: {error}"]
+        full = BadEnvironment(said("The disk is full."), next_step=said("free some space; every graded answer is safe"))
+        return _say(full.lines(interface()), full.exit_code)
+    kept = None
     with (
         contextlib.suppress(OSError),
         tempfile.NamedTemporaryFile("w", prefix="mlquiz-", suffix=".log", delete=False, encoding="utf-8") as file,
     ):
         file.writelines(traceback.format_exception(error))
-        lines.append(f"  next: please report it with {file.name}")
-    return _say([*lines, "  every graded answer is safe"], Exit.ENVIRONMENT)
+        kept = file.name
+    what = said("mlquiz failed: {error}", error=f"{type(error).__name__}: {error}")
+    failed = BadEnvironment(what, next_step=said("please report it with {file}", file=kept) if kept else None)
+    return _say([*failed.lines(interface()), f"  {_('every graded answer is safe')}"], failed.exit_code)

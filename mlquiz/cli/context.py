@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -20,7 +20,6 @@ from mlquiz import config
 from mlquiz.bank import Bank, load
 from mlquiz.bank_index import BankIndex
 from mlquiz.content import Root, roots
-from mlquiz.core.errors import MlquizError
 from mlquiz.core.log import Fitted
 from mlquiz.core.memory import MemoryModel
 from mlquiz.core.question import Language
@@ -107,21 +106,9 @@ class Context:
         return sys.stdin.isatty() and self.console.is_terminal
 
 
-def speak(ui: str) -> None:
-    """Let the interface speak a language, in this process and those that it starts.
-
-    Raises:
-        BadInput: no such language.
-    """
-    os.environ["MLQUIZ_UI"] = language(ui)
-
-
-def interface() -> NullTranslations:
-    """The interface's sentences, also where the settings themselves are what is wrong."""
-    try:
-        return Context.from_world().tr
-    except MlquizError:
-        return NullTranslations()
+def environment() -> Mapping[str, str]:
+    """The environment of this call."""
+    return os.environ
 
 
 class _Console(Console):

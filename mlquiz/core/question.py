@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, ClassVar, Literal, get_args
 
-Language = Literal["en", "ru", "fr", "zh"]
+from mlquiz.core.language import LANGUAGES as LANGUAGES
+from mlquiz.core.language import Language as Language
+
 Level = Literal["junior", "mid", "senior"]
 FormKind = Literal["open", "choice", "numeric"]
 
-LANGUAGES: tuple[Language, ...] = get_args(Language)
 FORMS: tuple[FormKind, ...] = get_args(FormKind)
 LEVELS: tuple[Level, ...] = get_args(Level)
 

@@ -1,11 +1,12 @@
 """The settings that a user may choose: what each means, what it may be, what it is by itself."""
 
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, cast
 
 from mlquiz.core.errors import BadInput
+from mlquiz.core.language import LANGUAGES, Language
 from mlquiz.core.nearest import unknown
-from mlquiz.core.question import LANGUAGES, Language
 from mlquiz.core.sentence import N_, said
 
 NEW_A_DAY = 20
@@ -43,6 +44,8 @@ def _texts(value: Any) -> bool:
 
 _RETENTION = _number(0.7, 0.99, float)
 
+LISTED = said("mlquiz config lists them")
+
 KEYS: Mapping[str, Key] = {
     "ui": Key(N_("The interface's language; by itself that of the locale."), "en, ru, fr, zh", _language),
     "lang": Key(N_("The questions' language; by itself the interface's."), "en, ru, fr, zh", _language),
@@ -73,23 +76,66 @@ def checked(data: Mapping[str, Any], where: str) -> dict[str, Any]:
     Raises:
         BadInput: an unknown setting, or a value that it does not take.
     """
-    for name, value in data.items():
-        if name not in KEYS:
-            error = unknown("setting", name, KEYS, next_step="mlquiz config lists them")
-            raise BadInput(said("{where}: {what}", where=where, what=error.what), next_step=error.next_step)
-        check(name, value, where)
+    for _, fault in faults(data, where):
+        raise fault
     return {name: key.default for name, key in KEYS.items()} | dict(data)
 
 
-def check(name: str, value: Any, where: str) -> None:
-    """Refuse a value that a setting does not take.
+def faults(data: Mapping[str, Any], where: str) -> Iterator[tuple[str, BadInput]]:
+    """(name, what is wrong) of each setting of a file that is unknown or has a value that it does not take."""
+    for name, value in data.items():
+        if name not in KEYS:
+            error = unknown("setting", name, KEYS, next_step=LISTED)
+            yield name, BadInput(said("{where}: {what}", where=where, what=error.what), next_step=error.next_step)
+        elif not KEYS[name].takes(value):
+            what = said("{where}: the setting {name} does not take this value.", where=where, name=name)
+            yield name, BadInput(what, expected=said(KEYS[name].expects), received=repr(value))
+
+
+def setting(path: str) -> tuple[str, str]:
+    """The setting that a path names, and the member where it is one of a table, as topic_retention.cnn.
 
     Raises:
-        BadInput: says where, which setting, what it expects.
+        BadInput: no such setting, or one that is no table.
     """
-    if not KEYS[name].takes(value):
-        what = said("{where}: the setting {name} does not take this value.", where=where, name=name)
-        raise BadInput(what, expected=said(KEYS[name].expects), received=repr(value))
+    name, _, member = path.partition(".")
+    if name not in KEYS:
+        raise unknown("setting", name, KEYS, next_step=LISTED)
+    if member and not isinstance(KEYS[name].default, dict):
+        raise BadInput(said("The setting {name} is no table.", name=name), received=path)
+    return name, member
+
+
+def value_of(path: str, words: Sequence[str]) -> Any:
+    """The value that words of a command line mean for a setting: a TOML value, a text, or a list of texts.
+
+    Raises:
+        BadInput: no such setting, or it takes nothing of the kind.
+    """
+    name, member = setting(path)
+    meanings: list[Any] = [_literal(words[0]), words[0]] if len(words) == 1 else []
+    for meaning in (*meanings, list(words)):
+        if KEYS[name].takes({member: meaning} if member else meaning):
+            return meaning
+    what = said("The setting {name} does not take this value.", name=path)
+    raise BadInput(what, expected=said(KEYS[name].expects), received=" ".join(words))
+
+
+def written(value: Any) -> str:
+    """A value as it stands in the file; TOML writes texts, numbers and lists as JSON does."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{name} = {written(of)}" for name, of in value.items()) + "}"
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _literal(text: str) -> Any:
+    import tomllib
+
+    try:
+        read = tomllib.loads(f"value = {text}")
+    except ValueError:
+        return None
+    return read["value"] if len(read) == 1 else None
 
 
 def language(name: str) -> Language:

@@ -184,7 +184,7 @@ def _sweep(
             for event in events:
                 _print_json(to_json(event))
             return Exit.DONE
-        picture = experiment.watch(demo, events, Picture(words), context.console, title, context.sentences(language))
+        picture = experiment.watch(demo, events, Picture(words), context.console, title, context.tr)
     if plot:
         save(picture, plot, title, "")
     return Exit.DONE

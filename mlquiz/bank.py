@@ -18,7 +18,7 @@ from mlquiz.content import BESIDE, SCHEMA, Root
 from mlquiz.core import rules
 from mlquiz.core.errors import InvalidFile, Problem
 from mlquiz.core.question import Question, question_of
-from mlquiz.core.session import Item
+from mlquiz.core.showing import Item
 
 if TYPE_CHECKING:
     from mlquiz.strict_yaml import Document
@@ -92,6 +92,13 @@ def read_question(text: str, name: str) -> "tuple[Question | None, Document]":
     return (None if document.problems else question), document
 
 
+def content_of(text: str) -> str:
+    """A hash of a file's text, by which the log knows what was asked."""
+    from hashlib import blake2b
+
+    return blake2b(text.encode(), digest_size=8).hexdigest()
+
+
 def is_name(text: str) -> bool:
     """Whether a text can be an id or a topic."""
     return _ID.fullmatch(text) is not None
@@ -156,8 +163,6 @@ def _compiled(path: Path, compiled: Compiled | None) -> Question | None:
 
 
 def _read(bank: Bank, path: Path) -> tuple[Question, Compiled]:
-    from hashlib import blake2b
-
     from mlquiz.strict_yaml import read_text
 
     text = read_text(path)
@@ -165,8 +170,7 @@ def _read(bank: Bank, path: Path) -> tuple[Question, Compiled]:
     if question is None:
         raise InvalidFile(document.problems)
     bank.documents[path.stem] = document
-    content = blake2b(text.encode(), digest_size=8).hexdigest()
-    return question, Compiled(_stamp(path), content, _dumped(document.data))
+    return question, Compiled(_stamp(path), content_of(text), _dumped(document.data))
 
 
 def _stamp(path: Path) -> str:

@@ -92,6 +92,14 @@ class Store:
             for kind, *columns, detail in self._db.execute(query, ids):
                 yield _entry(kind, dict(zip(_COLUMNS, columns, strict=True)) | json.loads(detail))
 
+    def latest(self, count: int) -> list[Reviewed]:
+        """The newest answers, the newest first, also those that were undone."""
+        query = "SELECT id, at, day, question, detail FROM event WHERE kind = 'reviewed' ORDER BY id DESC LIMIT ?"
+        with explained(self.path):
+            rows = self._db.execute(query, (count,)).fetchall()
+        entries = (_entry("reviewed", dict(zip(_COLUMNS, row[:4], strict=True)) | json.loads(row[4])) for row in rows)
+        return [entry for entry in entries if isinstance(entry, Reviewed)]
+
     def cards(self) -> dict[str, Card]:
         """What is remembered, by question."""
         with explained(self.path):

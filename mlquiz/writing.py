@@ -11,6 +11,7 @@ from mlquiz.bank import SCHEMA_LINE, Bank, question_schema
 from mlquiz.content import SCHEMA
 from mlquiz.core.errors import BadEnvironment, BadInput
 from mlquiz.core.question import Language
+from mlquiz.core.sentence import said
 
 SIMILAR = 70
 """Two questions whose words agree to this many percent are shown to the author side by side."""
@@ -91,6 +92,23 @@ def save(text: str, root: Path, topic: str, id: str) -> Path:
     return path
 
 
+def rewrite(path: Path, text: str) -> None:
+    """Put another text into a file, all of it or nothing.
+
+    Raises:
+        BadEnvironment: the folder cannot be written.
+    """
+    aside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        try:
+            _write_synced(aside, text)
+            aside.replace(path)
+        finally:
+            aside.unlink(missing_ok=True)
+    except OSError as error:
+        raise BadEnvironment(said("{where} cannot be written: {error}.", where=path, error=error.strerror)) from error
+
+
 def keep(text: str, drafts: Path, name: str) -> Path | None:
     """Put what was typed aside for another try; None when even that cannot be written."""
     for number in range(1, 1000):
@@ -124,10 +142,7 @@ def _write_new(path: Path, text: str) -> None:
     """All of the text or nothing: written aside, synced, then linked to its name, which must be free."""
     aside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        with aside.open("x", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
+        _write_synced(aside, text)
         try:
             os.link(aside, path)
         except (NotImplementedError, PermissionError, OSError) as error:
@@ -136,3 +151,10 @@ def _write_new(path: Path, text: str) -> None:
             aside.rename(path)
     finally:
         aside.unlink(missing_ok=True)
+
+
+def _write_synced(path: Path, text: str) -> None:
+    with path.open("x", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())

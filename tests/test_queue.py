@@ -166,11 +166,13 @@ def test_of_learning_cards_the_one_that_has_waited_longest_comes_first() -> None
     assert [queue.next(5), queue.without("b").next(5)] == ["b", "c"]
 
 
-def test_with_nothing_else_left_a_learning_card_comes_up_to_twenty_minutes_early() -> None:
+def test_with_nothing_else_left_a_learning_card_comes_up_to_twenty_minutes_early_if_asked_for() -> None:
     queue = Queue().waits(learning("c", LEARN_AHEAD + 10))
     assert LEARN_AHEAD == 20 * MINUTE
-    assert queue.next(10) == "c"
-    assert queue.next(9) is None
+    assert queue.next(10, early=True) == "c"
+    assert queue.next(9, early=True) is None
+    assert queue.next(LEARN_AHEAD + 9) is None
+    assert queue.next(LEARN_AHEAD + 10) == "c"
 
 
 def test_a_card_past_the_steps_waits_for_nothing() -> None:

@@ -1,81 +1,35 @@
 """A session as a state machine: what each action does to the card on the table, the queue and the log."""
 
-from collections.abc import Mapping
 from dataclasses import replace
-from random import Random
 
 import pytest
 from builders import AGAIN, CHOICE, DAY, EASY, GENERATED, GOOD, HARD, NUMBER, OPEN, SCHEDULER, item, reviewing
 from hypothesis import given
 from hypothesis import strategies as st
+from table import NOON, TODAY, Table
 
 from mlquiz.core.errors import BadInput
-from mlquiz.core.log import Entry, Reviewed, Undone, replay, time_of
+from mlquiz.core.log import Marks, Reviewed, Undone, marks_of, replay, standing, time_of
 from mlquiz.core.memory import Rating
 from mlquiz.core.question import Choice, Language, Open
-from mlquiz.core.queue import plan
-from mlquiz.core.schedule import MINUTE, Card
+from mlquiz.core.schedule import MINUTE
 from mlquiz.core.session import (
     Action,
     Answer,
+    Confide,
+    Deal,
     DemoSeen,
     Grade,
-    Item,
+    Jump,
     Moment,
+    Put,
     Reveal,
-    Screen,
-    Session,
+    Skip,
     State,
     SwitchLanguage,
     Tick,
     Undo,
 )
-
-TODAY = 20_000
-NOON = TODAY * DAY + DAY // 2
-
-
-class Table:
-    """A session that is going on, the log it writes, and a clock that a test moves."""
-
-    def __init__(
-        self,
-        *items: Item,
-        cards: Mapping[str, Card] | None = None,
-        language: Language = "en",
-        answer_language: Language | None = None,
-        seed: int = 0,
-        last_at: int = 0,
-    ) -> None:
-        self.cards, self.log, self.random = dict(cards or {}), list[Entry](), Random(seed)
-        self.session = Session(
-            {one.id: one for one in items}, self.cards, SCHEDULER, language, answer_language or language, "device"
-        )
-        self.moment = Moment(NOON, TODAY)
-        queue = plan([one.candidate for one in items], self.cards, TODAY, new=99)
-        self.state = self.session.start(queue, self.moment, self.random, last_at)
-
-    def do(self, *actions: Action) -> "Table":
-        """Take steps, one second apart."""
-        for action in actions:
-            self.moment = self.moment._replace(at=self.moment.at + 1000)
-            self.state, entries = self.session.step(self.state, action, self.moment, self.random)
-            self.log += entries
-        return self
-
-    @property
-    def screen(self) -> Screen:
-        return self.session.screen(self.state, self.moment)
-
-    @property
-    def id(self) -> str | None:
-        """The question on the table."""
-        return self.state.showing.id if self.state.showing else None
-
-    @property
-    def last(self) -> Reviewed:
-        assert isinstance(entry := self.log[-1], Reviewed)
-        return entry
 
 
 def open_table(*points: str) -> Table:
@@ -332,8 +286,8 @@ def test_a_card_counts_as_new_until_it_is_answered() -> None:
 
 def test_a_learning_card_comes_back_and_the_session_ends_when_nothing_is_left() -> None:
     table = Table(item("a"), item("b")).do(Reveal(), Grade(AGAIN))
-    assert (table.id, table.screen.left, table.screen.answered) == ("b", 1, 1)
-    table.do(Reveal(), Grade(EASY))
+    assert (table.id, table.screen.left, table.screen.answered) == ("b", 2, 1)
+    table.wait(1).do(Reveal(), Grade(EASY))
     assert (table.id, table.screen.left) == ("a", 1)
     table.do(Reveal(), Grade(EASY))
     assert table.id is None
@@ -359,7 +313,7 @@ def test_the_question_answered_last_is_not_asked_again_while_there_is_another() 
     table.do(Reveal(), Grade(AGAIN))
     assert [entry.question for entry in table.log] == ["a", "b"]
     assert table.id == "a"
-    alone = Table(item("a")).do(Reveal(), Grade(AGAIN))
+    alone = Table(item("a")).do(Reveal(), Grade(AGAIN)).wait(1).do(Deal())
     assert alone.id == "a"
 
 
@@ -422,7 +376,10 @@ def grading(rating: Rating) -> tuple[Action, Action]:
 
 
 RATINGS = st.lists(st.sampled_from(Rating), max_size=8)
-ITEMS = [item("a", OPEN), item("b", CHOICE), item("c", GENERATED, twins=["b"]), item("d", OPEN, "other")]
+ITEMS = [
+    item("a", OPEN, follow_ups=["d"]), item("b", CHOICE, prerequisites=["a"]), item("c", GENERATED, twins=["b"]),
+    item("d", OPEN, "other", prerequisites=["c", "a"]),
+]  # fmt: skip
 KNOWN = {"d": reviewing("d", 10, TODAY - 1)}
 
 
@@ -453,24 +410,44 @@ def test_undo_with_nothing_graded_changes_nothing() -> None:
 
 ACTIONS: list[Action] = [
     Reveal(), Tick("first"), Tick("second"), Answer("right"), Answer("worse"), Answer("12"), Grade(),
-    *map(Grade, Rating), SwitchLanguage(), DemoSeen({"name": "d"}), Undo(),
+    *map(Grade, Rating), SwitchLanguage(), DemoSeen({"name": "d"}), Undo(), Skip(), Put("buried"), Put("suspended"),
+    Put("flagged"), Jump("prerequisite"), Jump("follow-up"), Confide(True), Confide(None), Deal(), Deal(early=True),
 ]  # fmt: skip
 
 
-@given(st.lists(st.tuples(st.sampled_from(ACTIONS), st.integers(-2 * MINUTE, 15 * MINUTE)), max_size=40))
+@given(st.lists(st.tuples(st.sampled_from(ACTIONS), st.integers(-2 * MINUTE, 15 * MINUTE)), max_size=40), st.booleans())
 def test_whatever_is_pressed_the_session_believes_what_a_replay_of_its_log_gives(
-    steps: list[tuple[Action, int]],
+    steps: list[tuple[Action, int]], confidence: bool
 ) -> None:
     """Also with a clock that jumps back; and each event has a new id, after those before it."""
-    table = Table(*ITEMS)
+    table = Table(*ITEMS, confidence=confidence, minutes=60)
     for action, wait in steps:
         table.moment = table.moment._replace(at=table.moment.at + wait)
         form = table.session.items[table.id].question.form if table.id else None
         if isinstance(action, Answer) and isinstance(form, Choice) != (action.given != "12"):
             continue  # would be refused
         table.do(action)
+        assert table.id is None or table.screen.left >= 1
     assert dict(table.state.touched) == replay(SCHEDULER, table.log)
+    for id in "abcd":
+        assert table.session.marks_on(table.state, id) == marks_of(e for e in table.log if e.question == id)
     ids = [entry.id for entry in table.log]
     assert ids == sorted(set(ids))
-    waiting = {id for _, id in table.state.queue.waiting}
-    assert not {table.id} & (waiting | set(table.state.queue.planned))
+    if not table.state.aside:  # a card that one jumped to may be in the queue too
+        waiting = {id for _, id in table.state.queue.waiting}
+        assert not {table.id} & (waiting | set(table.state.queue.planned))
+
+
+@given(st.lists(st.tuples(st.sampled_from(ACTIONS), st.integers(0, 2 * MINUTE)), max_size=30))
+def test_undo_of_all_leaves_nothing_but_the_log(steps: list[tuple[Action, int]]) -> None:
+    table = Table(*ITEMS)
+    for action, wait in steps:
+        table.moment = table.moment._replace(at=table.moment.at + wait)
+        if not isinstance(action, Answer):
+            table.do(action)
+    while table.state.past:
+        table.do(Undo())
+    assert replay(SCHEDULER, table.log) == {} == dict(table.state.touched)
+    assert standing(table.log) == [] == list(table.state.done)
+    assert set(table.state.marked.values()) <= {Marks()}
+    assert set(table.state.to_come) == set("abcd")

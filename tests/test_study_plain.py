@@ -22,9 +22,9 @@ def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return sample.bank(tmp_path / "bank")
 
 
-def study(*lines: str, topic: str = TOPIC, options: tuple[str, ...] = (), **env: str) -> Result:
+def study(*lines: str, topic: str = TOPIC, options: tuple[object, ...] = (), **env: str) -> Result:
     """A session over a pipe that ends with these lines."""
-    return run("study", "--topic", topic, *options, stdin="".join(f"{line}\n" for line in lines), **env)
+    return run("study", "--topic", topic, *map(str, options), stdin="".join(f"{line}\n" for line in lines), **env)
 
 
 def graded() -> list[tuple[str, Rating]]:
@@ -68,7 +68,7 @@ class TestASession:
 
     def test_a_choice_is_told_right_or_wrong(self) -> None:
         for letter in "abc":
-            result = study(letter, options=("--form", "choice"))
+            result = study(letter, options=("--form", "choice", "--limit", "abc".index(letter) + 1))
             shown = dict(re.findall(r"^ (\w) +(Of \w+)", result.out, re.MULTILINE))
             assert (IS_RIGHT in result.out) is (shown[letter] == "Of stone")
             assert (IS_WRONG in result.out) is (shown[letter] != "Of stone")
@@ -107,7 +107,7 @@ class TestASession:
 
     def test_a_question_mark_lists_every_key(self) -> None:
         lines = study("?").out.splitlines()
-        for key in ("space", "1 2 3 4", "a b c d", "0–9", "z x c v", "d", "l", "u", "q"):
+        for key in ("space", "1 2 3 4", "a b c d", "0–9", "z x c v", "y n", *"dluktsfpoeq"):
             assert any(re.match(rf" {re.escape(key)} {{2,}}\w", line) for line in lines), key
 
     @pytest.mark.parametrize("word", ["quit", "exit", "help", "good"])
@@ -133,8 +133,105 @@ class TestASession:
         assert (last.code, last.out) == (0, "Nothing to study now.\n")
 
     def test_what_was_forgotten_comes_back_in_the_same_session(self) -> None:
-        result = study("", "1", "", "4", "", "4")
+        result = study("", "1", "", "4", "", "4", "", "", "4")
         assert times_asked("apples", result) == 2
+        assert re.search(r"The next card comes back in \d:\d\d\.\n Enter now   u undo   q quit", result.out)
+
+    def test_what_was_forgotten_is_left_waiting_where_the_input_ends(self) -> None:
+        result = study("", "1", options=("--form", "open"))
+        assert times_asked("apples", result) == 1 and "1 card comes back later today." in result.out
+        again = study("u", "q", options=("--form", "open"))
+        assert again.code == 0 and "comes back in" in again.out
+
+
+@pytest.mark.usefixtures("own")
+class TestOtherKeys:
+    """By lines, as a letter or as a word, in English or in the interface's language."""
+
+    @pytest.mark.parametrize("line", ["k", "л", "skip", "Skip"])
+    def test_a_card_is_skipped(self, line: str) -> None:
+        result = study(line, "", "4", "4640", "4", "", "4")
+        assert [id for id, _ in graded()] == ["bridges", "candles", "apples"]
+        assert times_asked("apples", result) == 2
+
+    @pytest.mark.parametrize(
+        ("line", "language", "mark"),
+        [("t", "en", "buried"), ("not today", "en", "buried"), ("今天不问", "zh", "buried"),
+         ("s", "fr", "suspended"), ("suspendre", "fr", "suspended"), ("отложить", "ru", "suspended")],
+    )  # fmt: skip
+    def test_a_card_is_buried_or_suspended_and_said_to_be(self, line: str, language: Language, mark: str) -> None:
+        result = study(line, "q", options=("--lang", language))
+        [event] = log()
+        assert (event["kind"], event["question"], event["mark"], event["on"]) == ("marked", "apples", mark, True)
+        assert "apples" in result.text and asked("bridges", language) in result.text
+        assert asked("apples", language) not in study("q", options=("--lang", language)).text
+
+    def test_marks_and_grades_are_undone_in_turn(self) -> None:
+        result = study("s", "", "4", "f", "u", "u", "u", "q")
+        assert [event["kind"] for event in log()] == ["marked", "reviewed", "marked", *["undone"] * 3]
+        assert times_asked("apples", result) == 2
+
+    def test_a_flag_stands_in_the_heading_and_chooses_the_question_next_time(self) -> None:
+        result = study("flag", "l", "q")
+        assert "apples: flagged" in result.text and "⚑ flagged" in result.text
+        flagged = study("f", "q", options=("--flagged",))
+        assert asked("apples", "en") in flagged.out and "no longer flagged" in flagged.out
+        assert study(options=("--flagged", "--limit", 9)).out == "Nothing to study now.\n"
+
+    def test_what_was_suspended_can_be_found_and_asked_again(self) -> None:
+        study("s", "q")
+        assert study(options=("--form", "open")).out == "Nothing to study now.\n"
+        result = study("s", "q", options=("--suspended",))
+        assert asked("apples", "en") in result.out and "asked again from now on" in result.out
+        assert asked("apples", "en") in study(options=("--form", "open")).out
+
+    def test_one_looks_at_what_a_question_builds_on_and_comes_back(self, own: Path) -> None:
+        sample.write(own, "apples", sample.APPLES | {"prerequisites": ["candles"], "follow_ups": ["bridges"]})
+        result = study("", "4", "p", "skip", "follow-up", "k", "", "zx", "")
+        assert [result.out.count(asked(id, "en")) for id in ("candles", "bridges")] == [2, 2]
+        assert ("apples", Rating.HARD) in graded()
+        assert "This builds on no other question." in study("p", options=("--form", "choice")).out
+
+    def test_confidence_is_asked_and_kept(self) -> None:
+        result = study("", "y", "1", "a", "not sure", "3", options=("--confidence",))
+        assert result.out.count("How sure are you?") == 2
+        assert [event["sure"] for event in log()] == [True, False]
+        assert "Sure, but wrong: apples" in result.out
+
+    def test_an_editor_is_not_opened_without_a_terminal(self) -> None:
+        result = study("e", "q", EDITOR="false")
+        assert (result.code, "An editor needs a terminal." in result.out) == (0, True)
+
+
+@pytest.mark.usefixtures("own")
+class TestGoingOn:
+    def test_the_same_command_goes_on_with_the_same_card_as_it_was(self) -> None:
+        study("k", "", "4", "4640", "zzz", "q")
+        result = study("3", "q")
+        assert result.out.startswith("You go on where you stopped.\n") and IS_RIGHT in result.out
+        assert [id for id, _ in graded()] == ["bridges", "candles"]
+        assert asked("apples", "en") in result.out
+
+    @pytest.mark.parametrize("options", [("--form", "numeric"), ("--limit", "9"), ("--lang", "fr")])
+    def test_another_command_starts_afresh(self, options: tuple[str, ...]) -> None:
+        study("k", "q")
+        result = study("q", options=options)
+        assert "You go on" not in result.text and "Vous reprenez" not in result.text
+
+    def test_a_bank_that_has_changed_starts_afresh(self, own: Path) -> None:
+        study("k", "q")
+        sample.write(own, "zebras", sample.short_question())
+        assert asked("apples", "en") in study("q").out
+
+    def test_an_answer_given_elsewhere_starts_afresh(self) -> None:
+        study("k", "q")
+        study("", "4", "q", options=("--form", "choice"))
+        result = study("q")
+        assert "You go on" not in result.out and asked("apples", "en") in result.out
+
+    def test_a_session_that_was_finished_is_not_gone_on_with(self) -> None:
+        study("", "4", "", options=("--form", "open"))
+        assert study(options=("--form", "open")).out == "Nothing to study now.\n"
 
 
 @pytest.mark.usefixtures("own")

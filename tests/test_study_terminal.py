@@ -131,7 +131,7 @@ class TestEveryLanguageAndWidth:
             terminal.press("?")
             help = terminal.until(grade(Rating.GOOD, language))
             assert joined(says("run the demo that shows the answer, and come back", language)) in help
-            assert joined(says("undo the last grade", language)) in help
+            assert joined(says("undo the last grade or mark, and the one before it", language)) in help
             terminal.press("1")
             terminal.until(asked("bridges", language))
             assert terminal.leave("q") == 0

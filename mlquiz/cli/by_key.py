@@ -4,15 +4,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from rich.console import Group
-from rich.live import Live
 from rich.text import Text
 
-from mlquiz.cli.desk import Desk, Scroll, meaning, takes_number
+from mlquiz.cli.desk import Desk, Scroll, meaning, remark, takes_number
+from mlquiz.cli.drawn import Drawn
 from mlquiz.core.errors import BadInput, MlquizError
-from mlquiz.core.session import Answer, DemoSeen, Screen, Undo
-from mlquiz.keys import BACKSPACE, END, ENTER, NUMBER, SPACE, Keyboard, typed
-from mlquiz.view import card, report
+from mlquiz.core.session import Answer, Deal, DemoSeen, Screen, Undo
+from mlquiz.keys import BACKSPACE, CONTINUED, END, ENTER, NUMBER, PASTED, RESIZED, SPACE, TIMEOUT, Keyboard, typed
+from mlquiz.view import footer, report
 from mlquiz.worker import Worker, available
+
+CARD = "card"
+"""What a key changed: more than the footer."""
 
 
 class Leave(Exception):
@@ -29,66 +32,103 @@ class ByKey:
         self.typed = ""
         self.notice = ""
         self.scroll = Scroll(self.console, desk.tr)
+        self.bottom = Drawn(self.console)
 
     def run(self) -> None:
         """Until there is no more card, or the user leaves."""
         try:
-            while self.desk.state.showing or self._undo_after_all():
-                self.scroll.show(self.desk.screen)
-                self._one_key()
+            while self._one_card() if self.desk.state.showing else self._rest():
+                pass
         except Leave:
             pass
         finally:
             if self.worker:
                 self.worker.stop()
 
-    def _undo_after_all(self) -> bool:
-        """After the last card: whether its grade was a slip."""
-        if not self.desk.state.past:
+    def _one_card(self) -> bool:
+        """Show the card on the table until a key changes more than the footer."""
+        self.scroll.show(self.desk.screen)
+        command = None
+        with self.bottom as bottom:
+            while command is None:
+                bottom.draw(self._footer())
+                self._warm_up()
+                command = self._press()
+        match command:
+            case "card" if self.notice:
+                self.console.print(self.notice, style="dim")
+                self.notice = ""
+            case "q" | "end":
+                raise Leave
+            case "?":
+                self.console.print(report.keys(footer.help_lines(self.desk.tr)))
+            case "d":
+                self._demo()
+            case "e":
+                self._edit()
+        return True
+
+    def _rest(self) -> bool:
+        """With no card on the table: wait for the next one, or ask; whether the session goes on."""
+        rest, can_undo = self.desk.rest, bool(self.desk.state.past)
+        self.scroll.forget()
+        if rest.why == "over" and not can_undo:
             return False
-        self.console.print(card.last_undo(self.desk.tr))
-        if self.keyboard.press() == "u":
-            self.desk.act(Undo())
-        return self.desk.state.showing is not None
+        if rest.why == "waiting" and rest.until <= self.desk.moment.at:
+            self.desk.act(Deal())
+            return True
+        with self.bottom as bottom:
+            bottom.draw(footer.rest(rest, self.desk.moment, self.desk.tr, can_undo=can_undo))
+            key = self.keyboard.press(1 if rest.why == "waiting" else None)
+        match key:
+            case "u":
+                self.desk.act(Undo())
+            case _ if key in (TIMEOUT, RESIZED, CONTINUED):
+                pass
+            case _ if rest.why == "over" or key in ("q", END):
+                return False
+            case _ if key in (SPACE, ENTER):
+                self.desk.act(Deal(early=True))
+        return True
 
     def _warm_up(self) -> None:
         """Start the demos' process while the first card that has one is being read."""
         if not self.worker and self.desk.demo and available():
             self.worker = Worker()
 
-    def _one_key(self) -> None:
-        """Show the footer until a key changes more than the footer."""
-        with Live(self._footer(), console=self.console, auto_refresh=False, transient=True) as live:
-            live.refresh()
-            self._warm_up()
-            while (command := self._press()) is None:
-                live.update(self._footer(), refresh=True)
-        match command:
-            case "q" | "end":
-                raise Leave
-            case "?":
-                self.console.print(report.keys(card.help_lines(self.desk.tr)))
-            case "d":
-                self._demo()
-
     def _press(self) -> str | None:
-        """Act on the next key: None when only the footer has changed, "card" when the card has, or a command."""
+        """Act on the next key: None when only the footer has changed, CARD when the card has, or a command."""
         screen, self.notice = self.desk.screen, ""
         key = self.keyboard.press()
-        if takes_number(screen) and (key in NUMBER or key == BACKSPACE or (self.typed and key in (ENTER, SPACE))):
+        if key == CONTINUED:
+            self.bottom.forget()
+            self.scroll.forget()
+            return CARD
+        if key == PASTED:
+            self._paste(screen)
+            return None
+        if takes_number(screen) and self._is_typing(key):
             return self._type(key)
         action = meaning(key, screen)
         if action is None:
             runs = key == "d" and screen.revealed and self.desk.demo is not None
-            return key if runs or key in ("q", END, "?") else None
+            return key if runs or key in ("q", END, "?", "e") else None
         self.desk.act(action)
-        over = self.desk.state.showing is None
-        return "card" if over or self._looks(self.desk.screen) != self._looks(screen) else None
+        self.notice = remark(action, screen, self.desk)
+        if self.desk.state.showing and self._looks(self.desk.screen) == self._looks(screen):
+            return None
+        self.typed = ""
+        return CARD
 
     @staticmethod
     def _looks(screen: Screen) -> tuple[object, ...]:
         """What of a screen stands above the footer."""
         return (screen.item.id, screen.answered, screen.language, screen.revealed and screen.answer_language)
+
+    def _is_typing(self, key: str) -> bool:
+        if key in (ENTER, SPACE) or key == "e":  # a number does not begin with an e: that edits
+            return bool(self.typed)
+        return key in NUMBER or key == BACKSPACE
 
     def _type(self, key: str) -> str | None:
         if key != ENTER:
@@ -100,7 +140,15 @@ class ByKey:
             self.notice, self.typed = self.desk.tr.gettext("That is not a number."), ""
             return None
         self.typed = ""
-        return "card"
+        return CARD if self.desk.screen.revealed else None
+
+    def _paste(self, screen: Screen) -> None:
+        """Take a pasted number; other text is no keys."""
+        if takes_number(screen):
+            for character in self.keyboard.pasted:
+                self.typed = typed(self.typed, SPACE if character == " " else character)
+        else:
+            self.notice = self.desk.tr.gettext("Pasted text is not taken for keys.")
 
     def _demo(self) -> None:
         demo, screen, tr = self.desk.demo, self.desk.screen, self.desk.tr
@@ -124,9 +172,25 @@ class ByKey:
         except KeyboardInterrupt:  # the demo is left, not the session
             self._new_worker()
         except MlquizError as error:
-            self.console.print(str(error), style="red")
+            self._tell(error)
             self._new_worker()
         self.keyboard.clear()
+
+    def _edit(self) -> None:
+        from mlquiz.cli import rewriting
+
+        try:
+            with self.keyboard.lent():
+                told = rewriting.edit(self.desk)
+            self.console.print(told.told(self.desk.tr), style="green", soft_wrap=True)
+        except MlquizError as error:
+            self._tell(error)
+        self.keyboard.clear()
+        self.scroll.forget()
+
+    def _tell(self, error: MlquizError) -> None:
+        for line in error.lines(self.desk.tr):
+            self.console.print(line, style="red", soft_wrap=True)
 
     def _new_worker(self) -> None:
         if self.worker:
@@ -134,11 +198,11 @@ class ByKey:
         self.worker = Worker() if available() else None
 
     def _footer(self) -> Group:
-        parts = [card.footer(self.desk.screen, self.desk.tr)]
+        parts = [footer.footer(self.desk.screen, self.desk.tr)]
         if self.typed:
             parts.insert(0, Text(f" > {self.typed}  ⏎", "bold"))
         if self.notice:
-            parts.insert(0, Text(self.notice, "red"))
+            parts.insert(0, Text(self.notice, "magenta"))
         return Group(*parts)
 
 

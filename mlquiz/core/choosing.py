@@ -9,7 +9,7 @@ from mlquiz.core.nearest import unknown
 from mlquiz.core.question import FORMS, LEVELS, Citation, Question
 from mlquiz.core.schedule import Card, Learning
 from mlquiz.core.sentence import said
-from mlquiz.core.session import Item
+from mlquiz.core.showing import Item
 
 LEECH = 8
 """Lapses from which a question is a leech; Anki's threshold too (its manual, "Leeches")."""

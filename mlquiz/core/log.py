@@ -43,6 +43,8 @@ class Reviewed:
     """What the program found, where it graded."""
     demo: dict[str, Any] = field(default_factory=dict)
     """The demo run at this card, with its prediction and what was observed."""
+    sure: bool | None = None
+    """Whether the user was sure before the answer was shown; None where they were not asked or did not say."""
 
 
 Mark = Literal["suspended", "buried", "flagged"]
@@ -104,6 +106,16 @@ class Marks(NamedTuple):
         """Whether the question is not to be asked on a study day."""
         return self.suspended or self.buried == day
 
+    def after(self, mark: Mark, on: bool, day: int) -> "Marks":
+        """What stands on the question after a mark was put on it, or taken off, on a study day."""
+        match mark:
+            case "suspended":
+                return self._replace(suspended=on)
+            case "buried":
+                return self._replace(buried=day if on else None)
+            case "flagged":
+                return self._replace(flagged=on)
+
 
 def entry_id(at: int, random: Random) -> str:
     """A new id, unique on all machines and ordered by time (UUIDv7, RFC 9562 section 5.7)."""
@@ -129,13 +141,7 @@ def marks_of(entries: Iterable[Entry]) -> Marks:
     marks = Marks()
     for entry in standing(entries):
         if isinstance(entry, Marked):
-            match entry.mark:
-                case "suspended":
-                    marks = marks._replace(suspended=entry.on)
-                case "buried":
-                    marks = marks._replace(buried=entry.day if entry.on else None)
-                case "flagged":
-                    marks = marks._replace(flagged=entry.on)
+            marks = marks.after(entry.mark, entry.on, entry.day)
     return marks
 
 

@@ -33,9 +33,17 @@ class Queue(NamedTuple):
     waiting: tuple[tuple[int, str], ...] = ()
     """(due at, question), the earliest first."""
 
-    def next(self, at: int, avoid: Callable[[str], bool] = lambda question: False) -> str | None:
-        """The question to ask at this time; one to `avoid` only when there is nothing else."""
+    def next(
+        self, at: int, avoid: Callable[[str], bool] = lambda question: False, *, early: bool = False
+    ) -> str | None:
+        """The question to ask at this time; one to `avoid` only when there is nothing else.
+
+        Args:
+            early: whether a learning card is asked before its time even when there is nothing else.
+        """
         due = [question for when, question in self.waiting if when <= at]
+        if not (due or self.planned or early):
+            return None
         ahead = [question for when, question in self.waiting if when <= at + LEARN_AHEAD]
         offers = [*due, *self.planned[:2], *ahead] if due else [*self.planned[:LOOK_AHEAD], *ahead]
         return next((question for question in offers if not avoid(question)), offers[0] if offers else None)

@@ -11,9 +11,8 @@ from rich.text import Text as Line
 
 from mlquiz.core.memory import Rating
 from mlquiz.core.number import written
-from mlquiz.core.question import Choice, Citation, Language, Numeric, Open, SeedSource, Source
-from mlquiz.core.schedule import MINUTE, Card, Learning
-from mlquiz.core.session import Moment, Screen
+from mlquiz.core.question import Choice, Citation, Language, Open, SeedSource, Source
+from mlquiz.core.session import Screen
 from mlquiz.core.template import filled
 from mlquiz.view.prose import plain, prose
 from mlquiz.view.wrapping import Wrapped
@@ -32,40 +31,10 @@ class Divider:
         yield Rule(style="dim") if console.is_terminal else ""
 
 
-class Flow:
-    """Items side by side, two cells apart, as many on a line as fit; an item is not torn unless it is wider."""
-
-    def __init__(self, items: Sequence[Line]) -> None:
-        self.items = items
-
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        line = Line()
-        for item in self.items:
-            if line and line.cell_len + 2 + item.cell_len > options.max_width:
-                yield line
-                line = Line()
-            line = line.append("  ").append_text(item) if line else item.copy()
-        yield line
-
-
 def rating_name(rating: Rating, tr: NullTranslations) -> str:
     """Again, hard, good, easy."""
     _ = tr.gettext
     return {Rating.AGAIN: _("again"), Rating.HARD: _("hard"), Rating.GOOD: _("good"), Rating.EASY: _("easy")}[rating]
-
-
-def wait(card: Card, moment: Moment, tr: NullTranslations) -> str:
-    """How long until a card comes back: minutes on a learning step, else days, months or years."""
-    _ = tr.gettext
-    if isinstance(card.place, Learning):
-        minutes = max(1, (card.place.due_at - moment.at + MINUTE // 2) // MINUTE)
-        return _("{n} min").format(n=minutes) if minutes < 60 else _("{n} h").format(n=round(minutes / 60))
-    days = card.place.interval
-    if days < 31:
-        return _("{n} d").format(n=days)
-    if days < 365:
-        return _("{n} mo").format(n=f"{days / 30.4:.1f}")
-    return _("{n} y").format(n=f"{days / 365.25:.1f}")
 
 
 def question(screen: Screen, tr: NullTranslations) -> RenderableType:
@@ -82,10 +51,13 @@ def cue(screen: Screen) -> RenderableType:
 
 
 def heading(screen: Screen, tr: NullTranslations) -> RenderableType:
-    """The line over a card: what kind of question this is, and how many are left."""
+    """The line over a card: what kind of question this is, and what is left."""
     _ = tr.gettext
-    facts = [_("new")] if screen.is_new else []
+    facts = [*([_("new")] if screen.is_new else []), *(["⚑ " + _("flagged")] if screen.flagged else [])]
     left = tr.ngettext("{n} question left", "{n} questions left", screen.left).format(n=screen.left)
+    if screen.minutes_left is not None:
+        time = _("{n} min").format(n=screen.minutes_left)
+        left = _("{left}, about {time}").format(left=left, time=time)
     return Group(Ends(title(screen, tr, facts), Line(left, "dim")), "")
 
 
@@ -128,11 +100,11 @@ def answer(screen: Screen, tr: NullTranslations) -> RenderableType:
     def shown(layer: str) -> RenderableType:
         return prose(filled(layer, screen.variables, screen.answer_language))
 
-    outcome = list(_outcome(screen, tr))
+    verdict = list(outcome(screen, tr))
     parts: list[RenderableType] = [
         Divider(),
-        *outcome,
-        *([""] if outcome else []),
+        *verdict,
+        *([""] if verdict else []),
         shown(text.answer),
     ]
     for name, layer in ((_("Why"), text.why), (_("When it is false"), text.limits)):
@@ -172,75 +144,6 @@ def key_points(screen: Screen) -> Iterator[RenderableType]:
         yield table
 
 
-def footer(screen: Screen, tr: NullTranslations, *, plain_keys: bool = False) -> RenderableType:
-    """The keys that mean something now; a grade's key shows when the card would come back.
-
-    Args:
-        plain_keys: whether lines are typed rather than keys pressed, so that Enter stands for the space bar.
-    """
-    _ = tr.gettext
-    parts: list[RenderableType] = list(key_points(screen))
-    if parts:
-        parts.append(Line(_("* essential point"), "dim"))
-    if screen.revealed:
-        parts += [*_outcome(screen, tr), grades(screen, tr)]
-    parts.append(_keys(screen, tr, plain_keys))
-    return Group(*parts)
-
-
-def grades(screen: Screen, tr: NullTranslations) -> RenderableType:
-    """1 again, 2 hard, 3 good, 4 easy, each with its interval; the proposed one stands out."""
-    keys = []
-    for rating, card in screen.previews.items():
-        style = STYLES[rating] + (" reverse" if rating == screen.proposed else "")
-        key = Line().append(f" {rating} {rating_name(rating, tr)} ", f"bold {style}")
-        keys.append(key.append(f" {wait(card, screen.moment, tr)} ", "dim"))
-    return Flow(keys)
-
-
-def key_names(screen: Screen, tr: NullTranslations, *, plain_keys: bool = False) -> list[tuple[str, str]]:
-    """(key, what it does) for the keys that mean something now, but for the grades."""
-    _ = tr.gettext
-    space = _("Enter") if plain_keys else _("space")
-    keys: list[tuple[str, str]] = []
-    if not screen.revealed:
-        match screen.item.question.form:
-            case Open():
-                keys.append((space, _("answer")))
-            case Choice():
-                keys.append((f"a–{CHOICE_KEYS[len(screen.options) - 1]}", _("choose")))
-            case Numeric():
-                keys.append(("0–9", _("type the number, then Enter")))
-        if not isinstance(screen.item.question.form, Open):
-            keys.append((space, _("give up")))
-    else:
-        if screen.proposed:
-            keys.append((space, rating_name(screen.proposed, tr)))
-        if screen.item.question.demo:
-            keys.append(("d", _("demo")))
-    if len(screen.item.question.text) > 1:
-        keys.append(("l", _("language")))
-    if screen.can_undo:
-        keys.append(("u", _("undo")))
-    return [*keys, ("?", _("help")), ("q", _("quit"))]
-
-
-def help_lines(tr: NullTranslations) -> list[tuple[str, str]]:
-    """Every key of a session and what it does, for `?`."""
-    _ = tr.gettext
-    return [
-        (_("space"), _("show the answer; then take the proposed grade")),
-        ("1 2 3 4", _("grade yourself: again, hard, good, easy; the time beside a key is when the card comes back")),
-        ("a b c d", _("choose an answer")),
-        ("0–9", _("type the number, then Enter")),
-        ("z x c v", _("tick the key points that you said; they propose a grade")),
-        ("d", _("run the demo that shows the answer, and come back")),
-        ("l", _("the same card in the next language")),
-        ("u", _("undo the last grade")),
-        ("q", _("leave; every graded answer is saved already")),
-    ]
-
-
 def links(screen: Screen, tr: NullTranslations) -> Line:
     """Where the question stands in the bank, and what it is linked to."""
     _ = tr.gettext
@@ -258,13 +161,6 @@ def links(screen: Screen, tr: NullTranslations) -> Line:
     return Line("\n".join(told), "dim")
 
 
-def last_undo(tr: NullTranslations) -> Line:
-    """What is offered after the last card."""
-    _ = tr.gettext
-    line = Line(" u", "bold").append(" " + _("undo"), "dim")
-    return line.append("   " + _("Enter"), "bold").append(" " + _("done"), "dim")
-
-
 def source(one: Source) -> str:
     """A source in one line."""
     match one:
@@ -274,7 +170,7 @@ def source(one: Source) -> str:
             return plain(cite) + (f", {url}" if url else "")
 
 
-def _outcome(screen: Screen, tr: NullTranslations) -> Iterator[RenderableType]:
+def outcome(screen: Screen, tr: NullTranslations) -> Iterator[RenderableType]:
     _ = tr.gettext
     if screen.right is not None:
         yield Line(_("✓ Right"), "bold green") if screen.right else Line(_("✗ Wrong"), "bold red")
@@ -301,11 +197,6 @@ def _explained(screen: Screen) -> Iterator[RenderableType]:
         if told.because:
             table.add_row("", "", Padding(prose(told.because), (0, 0, 0, 2), style="dim"))
     yield table
-
-
-def _keys(screen: Screen, tr: NullTranslations, plain_keys: bool) -> RenderableType:
-    names = key_names(screen, tr, plain_keys=plain_keys)
-    return Flow([Line().append(f" {key}", "bold").append(f" {does}", "dim") for key, does in names])
 
 
 def number(value: float, language: Language) -> str:

@@ -11,7 +11,7 @@ _CLOSING = "。，、；：？！）》」』】〕”’…—～·"
 _WIDE = "\u2e80-\uffdc"
 """Chinese characters and full-width forms, with their neighbours."""
 
-_FRENCH = r"(?: (?:[:;?!»](?!\S)|(?:%|[kMG]o)(?!\w)[.,;)»]*))*"
+_FRENCH = r"(?:[ \u00a0\u202f](?:[:;?!»](?!\S)|(?:%|[kMG]o)(?!\w)[.,;)»]*))*"
 _WORD = re.compile(rf"\s*(?:« )?\S+{_FRENCH}\s*")
 """What stays on one line of a text without Chinese: a word, with the punctuation that belongs to it."""
 

@@ -1,6 +1,6 @@
 """Lists that a command prints: a session's summary, its keys, one question in full, problems."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from gettext import NullTranslations
 
 from rich.console import Group, RenderableType
@@ -8,18 +8,19 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from mlquiz.core.progress import Summary
+from mlquiz.core.progress import Missed, Summary
+from mlquiz.core.question import Language
 from mlquiz.core.seeds import Entry
-from mlquiz.view.card import STYLES, rating_name
+from mlquiz.view.card import STYLES, number, rating_name
+from mlquiz.view.prose import plain
 from mlquiz.view.wrapping import Wrapped
 
 
-def summary(of: Summary, titles: Sequence[str], waiting: int, tr: NullTranslations) -> RenderableType:
-    """What a session came to.
+def summary(of: Summary, language: Language, tr: NullTranslations) -> RenderableType:
+    """What a session came to: how much, what was missed and why, what to do next.
 
     Args:
-        titles: the questions that were missed, as they were asked.
-        waiting: learning cards that come back later today.
+        language: the questions', for the numbers in them.
     """
     _, _n = tr.gettext, tr.ngettext
     if not of.answers:
@@ -34,14 +35,52 @@ def summary(of: Summary, titles: Sequence[str], waiting: int, tr: NullTranslatio
     for rating, count in of.ratings.items():
         counts.append(f"{rating_name(rating, tr)} {count}   ", STYLES[rating])
     parts.append(counts)
-    if titles:
-        parts += [Text(_("Missed"), "bold"), *(Wrapped(f"  {title}") for title in titles)]
+    if of.missed:
+        parts.append(Text(_("Missed"), "bold"))
+    for one in of.missed:
+        parts.append(Padding(Wrapped(f"{one.id}: {plain(one.question)}"), (0, 0, 0, 2), expand=False))
+        parts += [Padding(Wrapped(told, "dim"), (0, 0, 0, 4), expand=False) for told in _why(one, language, tr)]
     if of.wrong_predictions:
-        parts.append(Text(_("Predicted wrongly: {demos}").format(demos=", ".join(of.wrong_predictions))))
-    if waiting:
-        told = _n("{n} card comes back later today.", "{n} cards come back later today.", waiting)
-        parts.append(Text(told.format(n=waiting), "dim"))
-    return Group(*parts)
+        parts.append(Wrapped(_("Predicted wrongly: {demos}").format(demos=", ".join(of.wrong_predictions))))
+    if sure := [one.id for one in of.missed if one.was_sure]:
+        parts.append(Wrapped(_("Sure, but wrong: {questions}").format(questions=", ".join(sure))))
+    return Group(*parts, *_next(of, tr))
+
+
+def _why(one: Missed, language: Language, tr: NullTranslations) -> Iterator[str]:
+    """Why a question was missed."""
+    _ = tr.gettext
+    if one.unsaid:
+        yield _("not said: {points}").format(points=" · ".join(map(plain, one.unsaid)))
+    if one.chosen:
+        yield _("you chose: {choice}").format(choice=plain(one.chosen))
+    if one.because:
+        yield plain(one.because)
+    if one.typed and one.expected is not None:
+        yield _("you typed {given}; it is {number}").format(given=one.typed, number=number(one.expected, language))
+
+
+def _next(of: Summary, tr: NullTranslations) -> Iterator[RenderableType]:
+    """What to do next."""
+    _, _n = tr.gettext, tr.ngettext
+    commands = [(f"mlquiz demo {name}", _("shows what you missed")) for name in of.demos]
+    if of.leeches:
+        told = _n("{n} question forgotten again and again", "{n} questions forgotten again and again", of.leeches)
+        commands.append(("mlquiz study --leeches", told.format(n=of.leeches)))
+    if commands:
+        yield Text(_("Next"), "bold")
+        yield keys(commands)
+    if of.waiting:
+        told = _n("{n} card comes back later today.", "{n} cards come back later today.", of.waiting)
+        yield Text(told.format(n=of.waiting), "dim")
+    if of.next_due:
+        days, count = of.next_due
+        if days == 1:
+            told = _n("{n} card is due tomorrow.", "{n} cards are due tomorrow.", count).format(n=count)
+        else:
+            when = _n("in {n} day", "in {n} days", days).format(n=days)
+            told = _n("{n} card is due {when}.", "{n} cards are due {when}.", count).format(n=count, when=when)
+        yield Text(told, "dim")
 
 
 def ledger(entries: Iterable[Entry]) -> RenderableType:

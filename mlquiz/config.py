@@ -50,6 +50,11 @@ class Settings:
         return self.home / "bank-index.db"
 
     @property
+    def search_index(self) -> Path:
+        """The index of `search`; may be deleted at any time."""
+        return self.home / "search-index.db"
+
+    @property
     def drafts(self) -> Path:
         """Where `add` keeps what was typed when it was not valid."""
         return self.home / "drafts"

@@ -110,7 +110,7 @@ def test_the_core_has_no_clock_file_environment_randomness_or_printing_of_its_ow
 
 
 FOREIGN = dict.fromkeys(("memory.py", "fitting.py", "workload.py"), "fsrs_rs_python") | {
-    "glossary.py": "snowballstemmer",
+    "stems.py": "snowballstemmer",
     "formula.py": "unicodeit",
 }
 

@@ -48,6 +48,7 @@ def modules(tmp_path: Path, *args: str, stdin: str = "") -> set[str]:
         (["check", "--schema"], ""),
         (["add", "--question", "Why?", "--answer", "So.", "--demo", "rmsprop"], ""),
         (["where"], ""),
+        (["search", "apples"], ""),
         (["demo"], ""),
         (["demo", "--json"], ""),
         (["demo", "rmsprop", "--help"], ""),

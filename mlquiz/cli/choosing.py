@@ -4,6 +4,12 @@ from typing import Annotated
 
 import typer
 
+from mlquiz.bank import Bank
+from mlquiz.cli.context import Context
+from mlquiz.core.errors import BadInput
+from mlquiz.core.finding import Query
+from mlquiz.core.sentence import said
+
 Topics = Annotated[list[str] | None, typer.Option("--topic", help="Only this topic; may be given again.")]
 Tags = Annotated[list[str] | None, typer.Option("--tag", help="Only questions with this tag; may be given again.")]
 Levels = Annotated[
@@ -22,4 +28,40 @@ Due = Annotated[bool, typer.Option("--due", help="Only what is due.")]
 New = Annotated[bool, typer.Option("--new", help="Only what was never answered.")]
 Leeches = Annotated[bool, typer.Option("--leeches", help="Only what was forgotten eight times or more.")]
 Flagged = Annotated[bool, typer.Option("--flagged", help="Only what you flagged.")]
+Search = Annotated[str | None, typer.Option("--search", help="Only what says this, as mlquiz search finds it.")]
 Lang = Annotated[str | None, typer.Option(metavar="en|ru|fr|zh", help="The questions' language.")]
+
+
+def found(context: Context, bank: Bank, text: str | None) -> set[str] | None:
+    """The questions that say all of a text; None when there is no text.
+
+    Raises:
+        BadInput: there is nothing in the text to look for, or nothing found.
+    """
+    if text is None:
+        return None
+    with context.search(bank) as index:
+        ids = index.ids(sought(index.query(text), text))
+    if not ids:
+        raise BadInput(said("No question says that."), received=shortened(text), next_step=said("try fewer words"))
+    return ids
+
+
+def sought(query: Query, text: str) -> Query:
+    """The query of a text.
+
+    Raises:
+        BadInput: it has no word.
+    """
+    if not query.terms:
+        raise BadInput(
+            said("There is no word to search for."),
+            expected=said("letters or digits, in any language"),
+            received=repr(shortened(text)),
+        )
+    return query
+
+
+def shortened(text: str) -> str:
+    """A user's text as an error repeats it."""
+    return text if len(text) <= 60 else f"{text[:59]}…"

@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
@@ -30,6 +30,7 @@ from mlquiz.messages import translations
 from mlquiz.view.prose import visible
 
 if TYPE_CHECKING:
+    from mlquiz.search_index import SearchIndex
     from mlquiz.store import Store
 
 
@@ -69,6 +70,12 @@ class Context:
     def bank(self) -> Bank:
         """The bank of all roots, from the index where it is fresh."""
         return load(self.roots, BankIndex.at(self.settings.bank_index))
+
+    def search(self, bank: Bank) -> AbstractContextManager["SearchIndex"]:
+        """The search index of a bank, brought up to date."""
+        from mlquiz.search_index import SearchIndex
+
+        return SearchIndex.open(self.settings.search_index, bank.items)
 
     @contextmanager
     def store(self, bank: Bank) -> Iterator["Store"]:

@@ -12,7 +12,7 @@ from mlquiz.core.memory import MemoryModel
 from mlquiz.core.nearest import unknown
 from mlquiz.core.queue import Queue
 from mlquiz.core.schedule import Scheduler
-from mlquiz.core.session import Reveal, Session
+from mlquiz.core.session import Item, Reveal, Session
 from mlquiz.view import card
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
@@ -26,15 +26,20 @@ def show(
 ) -> int:
     """Show one question with its answer. Your answers are not touched."""
     context = Context.from_world(lang)
-    language, tr = context.language, context.tr
     bank = context.bank()
     name = bank.former_ids.get(id, id)
     if name not in bank.items:
         raise unknown("question", id, bank.items, next_step="mlquiz check lists the files that could not be loaded")
-    item = bank.items[name]
-    session = Session({name: item}, {}, Scheduler(MemoryModel()), language, language, device="")
+    print_card(context, bank.items[name], seed)
+    return 0
+
+
+def print_card(context: Context, item: Item, seed: int = 0) -> None:
+    """Print a question with its answer."""
+    language, tr = context.language, context.tr
+    session = Session({item.id: item}, {}, Scheduler(MemoryModel()), language, language, device="")
     moment, random = context.moment(), Random()
-    state = session.start(Queue((name,)), moment, random)
+    state = session.start(Queue((item.id,)), moment, random)
     assert state.showing
     state = replace(state, showing=replace(state.showing, seed=seed))
     state, _ = session.step(state, Reveal(), moment, random)
@@ -45,7 +50,6 @@ def show(
     for points in card.key_points(screen):
         context.console.print(points)
     context.console.print(card.links(screen, tr))
-    return 0
 
 
 def command() -> click.Command:

@@ -45,6 +45,7 @@ def study(
     leeches: choosing.Leeches = False,
     flagged: choosing.Flagged = False,
     suspended: Annotated[bool, typer.Option("--suspended", help="Only what you suspended; s asks it again.")] = False,
+    search: choosing.Search = None,
     lang: choosing.Lang = None,
     answer_lang: Annotated[
         str | None, typer.Option(metavar="en|ru|fr|zh", help="The answers' language, if another.")
@@ -76,6 +77,7 @@ def study(
     wanted = Wanted(topic or (), tag or (), level or (), form or (), source or (), due, new, leeches, flagged)
     bank = context.bank()
     wanted.check(bank.items.values())
+    wanted = replace(wanted, found=choosing.found(context, bank, search))
     with context.store(bank) as store:
         choice = Choice(context, bank, store, wanted, limit, suspended)
         desk = seat(choice)

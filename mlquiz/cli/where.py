@@ -14,6 +14,7 @@ def where() -> int:
     context = Context.from_world()
     settings = context.settings
     paths = [("answers", settings.store), ("drafts", settings.drafts), ("bank index", settings.bank_index)]
+    paths.append(("search index", settings.search_index))
     for root in context.roots:
         owner = "ours" if root.ours else "yours"
         paths += [(f"questions ({owner})", root.questions), (f"demos ({owner})", root.demos)]

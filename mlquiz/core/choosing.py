@@ -29,6 +29,8 @@ class Wanted:
     new: bool = False
     leeches: bool = False
     flagged: bool = False
+    found: Collection[str] | None = None
+    """The ids that a search found; None when nothing was searched for."""
 
     def check(self, items: Collection[Item]) -> None:
         """Refuse names that no question has.
@@ -73,7 +75,8 @@ def is_leech(card: Card) -> bool:
 def _fits(item: Item, wanted: Wanted) -> bool:
     question = item.question
     return (
-        (not wanted.topics or item.topic in wanted.topics)
+        (wanted.found is None or item.id in wanted.found)
+        and (not wanted.topics or item.topic in wanted.topics)
         and (not wanted.tags or not set(wanted.tags).isdisjoint(question.tags))
         and (not wanted.levels or question.level in wanted.levels)
         and (not wanted.forms or question.form.kind in wanted.forms)

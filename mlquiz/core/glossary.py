@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 
 from mlquiz.core.formula import CODE_OR_FORMULA
 from mlquiz.core.question import LANGUAGES, STRICT, Finding, Key, Language, Prose, Question, Text, prose_of
+from mlquiz.core.stems import stem
 
 _SNOWBALL = {"ru": "russian", "fr": "french"}
 _WORD = re.compile(r"\w+")
@@ -118,11 +119,4 @@ def stems(text: str, language: Language) -> list[str]:
 def _stem(word: str, language: Language) -> str:
     if language == "en":  # an English stem is too much: optimal, optimizer and optimization have the same
         return re.sub(r"(?<=ss)es$|(?<![suia])s$", "", word)
-    return str(_stemmer(language).stemWord(word))
-
-
-@cache
-def _stemmer(language: Language) -> Any:
-    from snowballstemmer import stemmer
-
-    return stemmer(_SNOWBALL[language])
+    return stem(word, _SNOWBALL[language])

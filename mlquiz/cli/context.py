@@ -62,10 +62,15 @@ class Context:
         """The questions' language."""
         return self.settings.language
 
+    @property
+    def ui(self) -> Language:
+        """The interface's language; without one of its own it speaks that of the questions."""
+        return self.settings.ui or self.language
+
     @cached_property
     def tr(self) -> NullTranslations:
-        """The interface's sentences; without a language of its own it speaks that of the questions."""
-        return translations(self.settings.ui or self.language)
+        """The interface's sentences."""
+        return translations(self.ui)
 
     def bank(self) -> Bank:
         """The bank of all roots, from the index where it is fresh."""

@@ -124,7 +124,8 @@ class Choice:
     def call(self, items: Mapping[str, Item]) -> str:
         """All that decides what is asked, as a text: the same text goes on with the same session."""
         settings = self.context.settings
-        asked = (self.wanted, self.limit, self.suspended, settings.new_a_day)
+        wanted = replace(self.wanted, found=sorted(self.wanted.found or ()))
+        asked = (wanted, self.limit, self.suspended, settings.new_a_day)
         told = (settings.language, settings.answer_language, settings.confidence)
         bank = banks.content_of("\n".join(f"{item.id} {item.content}" for item in items.values()))
         return f"{asked} {told} {bank}"

@@ -1,10 +1,16 @@
-"""Why a key gives the interval that it shows: the step, or the memory, the fuzz and the order of the keys."""
+"""Why a question comes back when it does: its history, its memory now, and what each key would do.
 
+A key's interval comes from the step, or from the memory, the fuzz and the order of the keys.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
+from mlquiz.core.history import History, Step, steps
+from mlquiz.core.log import Marks
 from mlquiz.core.memory import Memory, Rating
-from mlquiz.core.schedule import MINUTE, Card, Learning, Reviewing, Scheduler, fuzz_range
+from mlquiz.core.schedule import MINUTE, Card, Learning, Reviewing, Scheduler, days_between, fuzz_range
 
 
 class Floor(Enum):
@@ -51,6 +57,50 @@ class Outcome:
     place: OnStep | Days
 
 
+@dataclass(frozen=True, slots=True)
+class Why:
+    """All there is to say about one question's memory."""
+
+    question: str
+    day: int
+    """The study day."""
+    steps: Sequence[Step]
+    """Its answers, none for one that was never answered."""
+    marks: Marks
+    recall: float | None
+    """The probability of recall now."""
+    retention: float
+    """The desired one."""
+    outcomes: Sequence[Outcome]
+    """What each key would do now."""
+
+    @property
+    def card(self) -> Card | None:
+        return self.steps[-1].after if self.steps else None
+
+
+def why(scheduler: Scheduler, question: str, history: History | None, marks: Marks, at: int, day: int) -> Why:
+    """The account of one question at a time `at` (ms) on study day `day`; no history = never answered."""
+    told = steps(scheduler, history) if history else []
+    card = replace(told[-1].after, question=question) if told else None
+    recall = scheduler.model.retrievability(card.memory, days_between(card.last_day, day)) if card else None
+    outcomes = explained(scheduler, card, question, at, day)
+    return Why(question, day, told, marks, recall, retention_of(scheduler, question), outcomes)
+
+
+def forgetting(scheduler: Scheduler, told: Sequence[Step], until: int, points: int = 200) -> list[tuple[float, float]]:
+    """(study day, probability of recall) from the first answer to the day `until`, with a jump at each answer."""
+    first, curve = told[0].after.last_day, list[tuple[float, float]]()
+    ends = [step.after.last_day for step in told[1:]] + [until]
+    for step, end in zip(told, ends, strict=True):
+        start = step.after.last_day
+        count = max(2, round(points * (end - start) / max(1, until - first)))
+        for index in range(count if end > start else 1):
+            elapsed = (end - start) * index / (count - 1)
+            curve.append((start + elapsed, scheduler.model.retrievability(step.after.memory, elapsed)))
+    return curve
+
+
 def explained(scheduler: Scheduler, card: Card | None, question: str, at: int, day: int) -> list[Outcome]:
     """What each of the four keys would do, if the question were answered at `at` (ms) on study day `day`."""
     after = scheduler.preview(card, question, at, day)
@@ -85,7 +135,7 @@ def _days(
     scheduler: Scheduler, card: Card | None, to: Card, rating: Rating, shorter: Learning | Reviewing | None
 ) -> Days:
     assert isinstance(to.place, Reviewing)
-    days, wanted = to.place.interval, scheduler.model.interval(to.memory, retention_of(scheduler, to.question))
+    days, wanted = to.place.interval, scheduler.wanted(to.memory, to.question)
     last = card.place.interval if card and isinstance(card.place, Reviewing) else None
     floors = [(1, Floor.NONE)]
     if isinstance(shorter, Reviewing):

@@ -14,7 +14,7 @@ import fsrs_rs_python as fsrs
 
 from mlquiz.core.calibration import Score, Trial, score
 from mlquiz.core.errors import BadInput
-from mlquiz.core.memory import DEFAULT_PARAMETERS, Memory, MemoryModel, Rating
+from mlquiz.core.memory import DEFAULT_PARAMETERS, LONGEST, Memory, MemoryModel, Rating
 from mlquiz.core.sentence import said
 
 if TYPE_CHECKING:
@@ -28,9 +28,6 @@ FOLDS = 5
 
 DAY = 86_400_000
 """In milliseconds."""
-
-LONGEST_GAP = 36_500
-"""Days; FSRS clamps stability there."""
 
 Parameters = tuple[float, ...]
 Told = Callable[[int, int], None]
@@ -145,7 +142,7 @@ def check(histories: Iterable["History"]) -> None:
     """
     for history in histories:
         for answer, gap in zip(history.answers, history.gaps, strict=True):
-            if gap > LONGEST_GAP or abs(answer.day - answer.at // DAY) > 1:
+            if gap > LONGEST or abs(answer.day - answer.at // DAY) > 1:
                 raise BadInput(
                     said("The log holds an answer with an absurd time, to {question}.", question=answer.question),
                     expected=said("a study day within a day of the time"),

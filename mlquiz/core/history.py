@@ -6,13 +6,14 @@ The memories are those of the parameters that hold now, worked out by the engine
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate
 from typing import NamedTuple
 
 from mlquiz.core.fitting import memories
 from mlquiz.core.log import Entry, Reviewed, standing
 from mlquiz.core.memory import Memory, Rating
-from mlquiz.core.schedule import Card, Learning, Reviewing, Scheduler
+from mlquiz.core.replay import Walk
+from mlquiz.core.schedule import Card, Scheduler, days_between, last_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +68,14 @@ def histories(entries: Iterable[Entry], former: Mapping[str, str] | None = None)
 def answers(scheduler: Scheduler, told: Sequence[History]) -> list[Answer]:
     """Every answer of these histories, in the order of the log."""
     model, found = scheduler.model, list[Answer]()
-    steps = _Steps(scheduler)
+    walk = Walk(scheduler)
     for history, after in zip(told, memories(model.parameters, told), strict=True):
         before: Memory | None = None
-        for entry, gap, memory, in_review in zip(
-            history.answers, history.gaps, after, steps.in_review(history.ratings), strict=True
-        ):
+        arrivals = walk.path(history.ratings)
+        for entry, gap, memory, arrival in zip(history.answers, history.gaps, after, arrivals[:-1], strict=True):
             recall = model.retrievability(before, gap) if before else None
             elapsed = gap if before else None
-            found.append(Answer(entry, history.question, elapsed, before, memory, recall, in_review))
+            found.append(Answer(entry, history.question, elapsed, before, memory, recall, walk.reviewing[arrival]))
             before = memory
     return sorted(found, key=lambda answer: answer.entry.id)
 
@@ -92,29 +92,6 @@ def steps(scheduler: Scheduler, history: History) -> list[Step]:
 
 
 def _gaps(answers: Sequence[Reviewed]) -> tuple[int, ...]:
-    """The days as the scheduler counts them: a clock that went back counts as the same day."""
-    return (0, *(max(0, later.day - earlier.day) for earlier, later in pairwise(answers)))
-
-
-class _Steps:
-    """The way through the learning steps, which depends on the ratings alone: a table, filled as it is asked."""
-
-    def __init__(self, scheduler: Scheduler) -> None:
-        self._scheduler = scheduler
-        self._next: dict[tuple[Learning | Reviewing | None, Rating], Learning | Reviewing] = {}
-
-    def in_review(self, ratings: Iterable[Rating]) -> list[bool]:
-        """Whether the card was past the steps before each answer."""
-        place: Learning | Reviewing | None = None
-        found = []
-        for rating in ratings:
-            found.append(isinstance(place, Reviewing))
-            if (place, rating) not in self._next:
-                self._next[place, rating] = self._after(place, rating)
-            place = self._next[place, rating]
-        return found
-
-    def _after(self, place: Learning | Reviewing | None, rating: Rating) -> Learning | Reviewing:
-        card = Card("", Memory(1.0, 5.0), place, 0, 0, 1, 0) if place else None
-        after = self._scheduler.answer(card, "", rating, 0, 0).place
-        return Learning(after.step, 0, after.relearning) if isinstance(after, Learning) else Reviewing(1, 1)
+    """The days as the scheduler counts them, also where a clock went back."""
+    lasts = accumulate((answer.day for answer in answers), last_day)
+    return (0, *(days_between(last, answer.day) for last, answer in zip(lasts, answers[1:], strict=False)))

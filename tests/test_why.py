@@ -1,0 +1,273 @@
+"""`mlquiz why`: one question's memory in words and numbers, as the log has it."""
+
+import json
+import os
+from collections.abc import Sequence
+from io import StringIO
+from itertools import pairwise
+from pathlib import Path
+from random import Random
+from time import time
+
+import pytest
+import sample
+from builders import AGAIN, DAY, EASY, GOOD, HARD, SCHEDULER, reviewed
+from rich.cells import cell_len
+from rich.console import Console
+from terminal import Terminal, run, says
+
+from mlquiz.core.explanation import Why, forgetting, why
+from mlquiz.core.history import histories
+from mlquiz.core.log import Entry, Marked, Marks, entry_id
+from mlquiz.core.question import LANGUAGES, Language
+from mlquiz.messages import translations
+from mlquiz.store import Store
+from mlquiz.view.why import why as shown
+
+START = 20_000
+LOG = [
+    reviewed(START * DAY, "q", AGAIN), reviewed(START * DAY + 60_000, "q", GOOD), reviewed(START * DAY + 660_000, "q", GOOD),
+    reviewed((START + 2) * DAY, "q", GOOD), reviewed((START + 9) * DAY, "q", HARD), reviewed((START + 16) * DAY, "q", AGAIN),
+    reviewed((START + 16) * DAY + 600_000, "q", GOOD),
+]  # fmt: skip
+
+
+def account(log: Sequence[Entry] = LOG, day: int = START + 18, marks: Marks = Marks()) -> Why:  # noqa: B008
+    history = next(iter(histories(log)), None)
+    return why(SCHEDULER, "q", history, marks, day * DAY, day)
+
+
+def text(of: Why, language: Language = "en", width: int = 80, own: bool = False) -> str:
+    console = Console(file=StringIO(), width=width, markup=False, highlight=False)
+    curve = forgetting(SCHEDULER, of.steps, of.day + 10) if of.steps else []
+    console.print(shown(of, own, curve, translations(language), language))
+    assert isinstance(console.file, StringIO)
+    return "\n".join(line.rstrip() for line in console.file.getvalue().splitlines())
+
+
+ENGLISH = """\
+Recall now: 87%. Stability, the days until recall has fallen to 90%: 1.3.
+Difficulty, from 1 to 10: 9.2.
+Answered 7 times, forgotten in review: 1.
+Due for 1 day, since 2024-10-21.
+Desired retention: 90%.
+
+History
+day         grade  after  recall  stability  difficulty  interval
+2024-10-04  again                       0.2         6.4     1 min
+2024-10-04  good     0 d          0.2 → 0.2   6.4 → 6.4    10 min
+2024-10-04  good     0 d          0.2 → 0.3   6.4 → 6.4       1 d
+2024-10-06  good     2 d     73%  0.3 → 2.8   6.4 → 6.4       4 d
+2024-10-13  hard     7 d     83%  2.8 → 9.2   6.4 → 7.6      10 d
+2024-10-20  again    7 d     92%  9.2 → 1.3   7.6 → 9.2    10 min
+2024-10-20  good     0 d          1.3 → 1.3   9.2 → 9.2       1 d
+
+Probability of recall, days from today
+    ┌────────────────────────────────────────────┬─────────────────────────┐
+100%┤⡇    ⡷⢄               ⢸⠒⠢⠤⣀⣀           ⢸⢄   │                         │
+    │⢇    ⡇⠈⠒⢄             ⢸    ⠈⠉⠑⠒⠦⠤⣀⣀⡀   ⢸⠈⢆  │                         │
+    │⢸    ⡇   ⠑⠢⢄          ⢸            ⠉⠉⠓⠒● ⠈⢆⡀│                         │
+    │ ⡇   ⡇      ⠉⠒⠤⣀      ⢸                    ⠑⢄                         │
+ 85%┤ ⢇   ⡇          ⠉⠑⠢⠤⣀⣀⢸                     │⠑⢤⡀                      │
+    │ ⠈⢆  ⡇               ⠈●                     │  ⠈⠓⠤⣀                   │
+    │  ⠘⡄ ⡇                                      │      ⠉⠒⠤⣀⡀              │
+    │   ⠈⢆●                                      │          ⠈⠉⠒⠲⠤⣀⣀⡀       │
+ 70%┤     ⠁                                      │                 ⠉⠉⠒⠒⠢⠤⠤⣀│
+    └┬────────────────┬─────────────────┬────────┴───────┬────────────────┬┘
+    −18              −11               −4                3               10
+
+What each key would do now
+1 again  10 min  Relearning step 1 of 1. Stability 1.3 → 0.4 days, difficulty
+                 9.2 → 9.7.
+2 hard   2 d     Recall will have fallen to 90% after 2.3 days. Stability 1.3 →
+                 2.3 days, difficulty 9.2 → 9.4.
+3 good   4 d     Recall will have fallen to 90% after 2.9 days. Fuzz drew 4 out
+                 of 3 to 4. It is a day longer than the key before at least.
+                 Stability 1.3 → 2.9 days, difficulty 9.2 → 9.2.
+4 easy   6 d     Recall will have fallen to 90% after 4.4 days. Fuzz drew 6 out
+                 of 5 to 6. It is a day longer than the key before at least.
+                 Stability 1.3 → 4.4 days, difficulty 9.2 → 8.9.
+""".removesuffix("\n")
+
+OTHERS: dict[Language, str] = {
+    "ru": """\
+Вероятность вспомнить сейчас: 87 %. Стабильность (за сколько дней она упадёт до
+90 %): 1,3. Сложность (от 1 до 10): 9,2.
+Ответов: 7, забыт при повторении: 1.
+Просрочен на 1 день, с 2024-10-21.
+Желаемая доля вспоминания: 90 %.
+                  9,2.
+4 легко   6 дн.   Вероятность вспомнить упадёт до 90 % через 4,4 дн. Случайный
+                  разброс выбрал 6 из 5–6. Он хотя бы на день больше, чем у
+                  клавиши перед ним. Стабильность 1,3 → 4,4 дн., сложность 9,2 →
+                  8,9.
+""",
+    "fr": """\
+Rappel maintenant : 87 %. Stabilité, en jours jusqu'à ce que le rappel tombe à
+90 % : 1,3. Difficulté, de 1 à 10 : 9,2.
+7 réponses ; oublis en révision : 1.
+En retard de 1 jour, depuis le 2024-10-21.
+Rétention visée : 90 %.
+                     9,2 → 9,2.
+4 facile     6 j     Le rappel sera tombé à 90 % après 4,4 jours. Le flou a tiré
+                     6 entre 5 et 6. C'est au moins un jour de plus que la
+                     touche précédente. Stabilité 1,3 → 4,4 jours, difficulté
+                     9,2 → 8,9.
+""",
+    "zh": """\
+当前回忆概率：87%。稳定性（回忆概率降到 90% 所需天数）：1.3。难度（1 到 10）：
+9.2。
+回答 7 次，复习时遗忘 1 次。
+已逾期 1 天，自 2024-10-21 起。
+期望保持率：90%。
+2 困难  2 天     2.3 天后回忆概率降到 90%。稳定性 1.3 → 2.3 天，难度 9.2 → 9.4。
+3 良好  4 天     2.9 天后回忆概率降到 90%。随机浮动从 3 到 4 中取了 4。它至少比
+                 前一个按键多一天。稳定性 1.3 → 2.9 天，难度 9.2 → 9.2。
+4 简单  6 天     4.4 天后回忆概率降到 90%。随机浮动从 5 到 6 中取了 6。它至少比
+                 前一个按键多一天。稳定性 1.3 → 4.4 天，难度 9.2 → 8.9。
+""",
+}
+"""The first lines and the last ones."""
+
+
+def test_the_account_in_english() -> None:
+    assert text(account()) == ENGLISH
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_the_account_in_other_languages(language: Language) -> None:
+    lines = text(account(), language).splitlines(keepends=True)
+    assert "".join((*lines[:5], *lines[-5:], "\n")) == OTHERS[language]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("width", [40, 80, 140])
+def test_the_account_fits_and_is_told_in_each_language(language: Language, width: int) -> None:
+    lines = text(account(), language, width).splitlines()
+    assert max(map(cell_len, lines)) <= width
+    assert says("What each key would do now", language) in lines
+
+
+def test_a_question_never_answered_has_no_curve_and_no_history() -> None:
+    told = text(account([]))
+    assert "Never answered: there is no memory of it yet." in told
+    assert "History" not in told and "┤" not in told
+    assert "Learning step 1 of 2. Stability 0.2 days, difficulty 6.4." in told
+
+
+def test_marks_are_told() -> None:
+    told = text(account(marks=Marks(suspended=True, buried=START + 18, flagged=True)))
+    assert told.splitlines()[:3] == [
+        "Suspended: it is not asked until you take that back.", "Buried: it is not asked today.", "Flagged.",
+    ]  # fmt: skip
+    assert "Buried" not in text(account(marks=Marks(buried=START + 17)))
+
+
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [(17, "Due today."), (16, "Due in 1 day, on 2024-10-21."), (14, "Due in 3 days, on 2024-10-21."),
+     (18, "Due for 1 day, since 2024-10-21."), (30, "Due for 13 days, since 2024-10-21.")],
+)  # fmt: skip
+def test_when_it_is_due_is_told(day: int, said: str) -> None:
+    assert said in text(account(day=START + day))
+
+
+def test_a_card_on_a_step_says_so() -> None:
+    assert "On a learning step." in text(account(LOG[:1], START))
+    assert "On a relearning step." in text(account(LOG[:6], START + 16))
+
+
+def test_a_topics_own_retention_is_named() -> None:
+    assert "Desired retention: 90%, that of its topic." in text(account(), own=True)
+
+
+def test_the_curve_jumps_to_certainty_at_each_answer_and_falls_between() -> None:
+    of = account()
+    curve = forgetting(SCHEDULER, of.steps, START + 30)
+    assert (curve[0], curve[-1][0]) == ((START, 1.0), START + 30)
+    assert [day for day, recall in curve if recall == 1.0] == [
+        START,
+        START,
+        START,
+        START + 2,
+        START + 9,
+        START + 16,
+        START + 16,
+    ]
+    assert all(later >= earlier for (earlier, _), (later, _) in pairwise(curve))
+    assert min(recall for _, recall in curve) < 0.9
+
+
+def test_the_curve_goes_through_what_was_expected_at_each_answer() -> None:
+    of = account()
+    curve = forgetting(SCHEDULER, of.steps, START + 30)
+    for step in of.steps:
+        if step.elapsed:
+            assert (step.entry.day, step.recall) in [(day, pytest.approx(recall)) for day, recall in curve]
+
+
+@pytest.fixture
+def bank(tmp_path: Path) -> str:
+    """A bank, and three answers to one of its questions in the user's store, the last just now."""
+    now = int(time() * 1000)
+    log: list[Entry] = [reviewed(now - days * DAY, "apples", rating, day=(now - days * DAY) // DAY)
+                        for days, rating in ((9, EASY), (2, GOOD), (0, GOOD))]  # fmt: skip
+    log.append(Marked(entry_id(now, Random(3)), now, now // DAY, "bridges", "suspended", True, "d"))
+    store = Store(Path(os.environ["MLQUIZ_HOME"]) / "mlquiz.db", SCHEDULER)
+    store.append(log)
+    store.close()
+    return str(sample.bank(tmp_path / "bank"))
+
+
+def test_the_command_tells_history_and_keys_through_a_pipe_without_a_picture(bank: str) -> None:
+    done = run("why", "apples", MLQUIZ_BANK=bank)
+    assert done.code == 0, done.err
+    assert done.out.startswith("apples\nsample · open · junior · en\nWhat does an apple do?")
+    assert "Answered 3 times, forgotten in review: 0." in done.out
+    assert "4 easy" in done.out
+    assert "┤" not in done.out and "\x1b" not in done.out
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_command_draws_the_curve_on_a_terminal(bank: str, language: Language) -> None:
+    with Terminal("why", "apples", "--ui", language, MLQUIZ_BANK=bank) as terminal:
+        assert terminal.leave() == 0
+        assert "100" in terminal.line("┤")
+        assert says("History", language) in terminal.text
+
+
+def test_json_has_the_same_facts(bank: str) -> None:
+    told = json.loads(run("why", "apples", "--json", MLQUIZ_BANK=bank).out)
+    assert (told["version"], told["question"], told["topic"]) == (1, "apples", "sample")
+    assert [(step["rating"], step["elapsed"]) for step in told["history"]] == [(4, None), (3, 7), (3, 2)]
+    assert told["history"][-1]["after"]["stability"] == told["card"]["stability"]
+    assert [key["rating"] for key in told["keys"]] == [1, 2, 3, 4]
+    assert told["keys"][0]["relearning"] is True
+    assert told["keys"][2]["first"] <= told["keys"][2]["days"] <= told["keys"][2]["last"]
+
+
+def test_a_suspended_question_that_was_never_answered_is_explained(bank: str) -> None:
+    done = run("why", "bridges", MLQUIZ_BANK=bank)
+    assert done.code == 0
+    assert "Suspended" in done.out and "Never answered" in done.out
+
+
+def test_an_unknown_question_is_named_with_its_neighbours(bank: str) -> None:
+    done = run("why", "aples", MLQUIZ_BANK=bank)
+    assert done.code == 2
+    assert "There is no question 'aples'." in done.err and "did you mean apples" in done.err
+
+
+def test_a_question_that_left_the_bank_keeps_its_account(bank: str) -> None:
+    Path(bank, "questions", "sample", "apples.yaml").unlink()
+    done = run("why", "apples", MLQUIZ_BANK=bank)
+    assert done.code == 0
+    assert "It is no longer in the bank." in done.out and "Answered 3 times" in done.out
+
+
+def test_a_renamed_question_is_explained_by_either_name(bank: str) -> None:
+    Path(bank, "questions", "sample", "apples.yaml").unlink()
+    sample.write(Path(bank), "pears", sample.APPLES | {"formerly": ["apples"]})
+    one, other = (run("why", name, "--json", MLQUIZ_BANK=bank) for name in ("apples", "pears"))
+    assert len(json.loads(one.out)["history"]) == 3
+    assert json.loads(one.out)["question"] == json.loads(other.out)["question"] == "pears"

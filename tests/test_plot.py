@@ -32,7 +32,7 @@ EVENTS: list[Event] = [
 
 def picture(language: Language) -> Picture:
     verdict = VerdictWords("yes", "no", "open")
-    words = Words("T", "F", "M", PredictionWords("?"), "C", verdict, "L", {}, LABELS[language])
+    words = Words("T", "F", "M", PredictionWords("?"), "C", verdict, "L", {}, LABELS[language], language=language)
     drawn = Picture(words)
     for event in EVENTS:
         drawn.add(event)
@@ -44,6 +44,23 @@ def test_every_panel_curve_and_mark_has_its_name(language: Language, tmp_path: P
     plot.save(picture(language), tmp_path / "a.svg", "A title", "It holds.")
     names = re.findall("<!-- (.+?) -->", (tmp_path / "a.svg").read_text(encoding="utf-8"))
     assert set(LABELS[language].values()) | {"A title", "It holds."} <= set(names)
+
+
+@pytest.mark.parametrize(
+    ("language", "tick", "other"), [("en", "0.5", "0,5"), ("ru", "0,5", "0.5"), ("fr", "0,5", "0.5")]
+)
+def test_axes_have_the_decimal_mark_of_the_language(language: Language, tick: str, other: str, tmp_path: Path) -> None:
+    drawn = Picture(picture(language).words)
+    for x in (0.0, 1.0):
+        drawn.add(Plot("curve", x, {"height": 2 * x - 1}))
+    plot.save(drawn, tmp_path / "a.svg", "A title", "")
+    names = re.findall("<!-- (.+?) -->", (tmp_path / "a.svg").read_text(encoding="utf-8"))
+    assert any(tick in name for name in names) and not any(other in name for name in names)
+    console = Console(file=StringIO(), width=80)
+    console.print(drawn)
+    screen = console.file.getvalue()  # type: ignore[attr-defined]
+    assert f" {tick}┤" in screen and f"−{tick}┤" in screen and tick.replace("5", "2") in screen
+    assert other not in screen and other.replace("5", "2") not in screen
 
 
 def test_a_mark_that_comes_before_its_curve_is_shown(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from mlquiz.core.question import Language
 DECIMAL_COMMA: frozenset[Language] = frozenset({"ru", "fr"})
 """Languages whose prose writes 0,5 and sets thousands apart by a thin space. Code is written with a point in all."""
 
-_FORMATTED = re.compile(r"( *)([+-]?)([0-9]+)(\.[0-9]+)?(.*)")
+_FORMATTED = re.compile(r"( *)([+−-]?)([0-9]+)(\.[0-9]+)?(.*)")
 _GROUPED_FROM = 5
 """Digits. A year or 4640 is read at a glance."""
 
@@ -21,7 +21,11 @@ def written(value: float, language: Language, specification: str = "") -> str:
     Raises:
         ValueError: no specification of a number.
     """
-    told = format(value, specification or ("d" if isinstance(value, int) else ".15g"))
+    return respelled(format(value, specification or ("d" if isinstance(value, int) else ".15g")), language)
+
+
+def respelled(told: str, language: Language) -> str:
+    """The same of a number that is formatted already, as `-1234.5`. What is no number stays."""
     found = _FORMATTED.fullmatch(told)
     if found is None:  # infinities
         return told.replace("-", "−")
@@ -29,6 +33,6 @@ def written(value: float, language: Language, specification: str = "") -> str:
     comma = language in DECIMAL_COMMA
     if len(whole) >= _GROUPED_FROM:
         whole = f"{int(whole):,}".replace(",", "\u202f" if comma else ",")
-    if sign == "-":
+    if sign in ("-", "−"):
         sign = "−" if re.search("[1-9]", whole + fraction) else ""
     return blank + sign + whole + (fraction.replace(".", ",") if comma else fraction) + rest

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+from mlquiz.core.number import respelled
+from mlquiz.core.words import Words
 from mlquiz.lab import Bars, Row, Shades
 from mlquiz.view.picture import Panel, Picture, cell, label
 
@@ -40,10 +42,12 @@ def _draw(axis: Any, panel: Panel | Bars | Shades | Sequence[Row], picture: Pict
                 axis.axvline(x, color="gray", linestyle="--", label=label(words, name))
             if panel.log:
                 axis.set_yscale("log")
+            _write_ticks(axis, words)
             axis.legend(fontsize="small")
         case Bars(values=values, of=of):
             axis.barh([label(words, name) for name in values], list(values.values()))
             axis.set_xlim(0, of)
+            _write_ticks(axis, words)
             axis.invert_yaxis()
         case Shades(rows=rows):
             largest = max((abs(value) for row in rows.values() for value in row), default=1) or 1
@@ -56,3 +60,16 @@ def _draw(axis: Any, panel: Panel | Bars | Shades | Sequence[Row], picture: Pict
             ]
             axis.axis("off")
             axis.table(cells, colLabels=[label(words, name) for name in columns], loc="center", edges="horizontal")
+
+
+def _write_ticks(axis: Any, words: Words) -> None:
+    """Numbers at the axes as the language writes them; powers of ten and names stay as matplotlib has them."""
+    from matplotlib.ticker import ScalarFormatter
+
+    class Written(ScalarFormatter):
+        def __call__(self, x: float, pos: int | None = None) -> str:
+            return respelled(super().__call__(x, pos), words.language)
+
+    for one in (axis.xaxis, axis.yaxis):
+        if type(one.get_major_formatter()) is ScalarFormatter:
+            one.set_major_formatter(Written())

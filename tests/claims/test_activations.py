@@ -116,7 +116,7 @@ def test_a_larger_rate_leaves_more_units_dead_and_the_network_may_still_learn(
 
 
 def test_some_units_are_dead_before_the_first_step(at_a_tenth: History) -> None:
-    """1 to 9 of the 64 in the second layer at the start, 0 to 8 after 30 epochs at rate 0.1."""
+    """1 to 9 of the 64 in the second layer at the start, 0 to 10 after 30 epochs at rate 0.1."""
     born, left = at_a_tenth.dead[0, 1].sum(axis=-1), at_a_tenth.at_the_end(1)
     assert born.min() >= 1 and born.max() <= 11 and np.median(left) >= 1 and left.max() <= 10
 

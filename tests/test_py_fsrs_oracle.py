@@ -44,6 +44,7 @@ ZONES = [
 ]  # fmt: skip
 TOLERANCE = 1e-4
 """Relative. The engine calculates in 32 bits, where rounding grows over a history; py-fsrs in 64."""
+SLACK = (1 - TOLERANCE, 1 + TOLERANCE)
 
 RATINGS = [AGAIN, HARD, GOOD, GOOD, GOOD, EASY]
 MINUTES = [0.2, 1, 6, 10, 11, 90, 300, 720, 1300, 1440, 1500, 2880, 4320, 10_080, 43_200, 288_000]
@@ -107,15 +108,15 @@ def compare(source: random.Random) -> tuple[int, int]:
 
 
 def compare_keys(card: Card | None, theirs: fsrs.Card, day: int) -> int:
-    """The intervals on the four keys are py-fsrs's own, but each is longer than the one before it; Easy also than the
-    one that Good would have if it left the steps.
+    """The intervals on the four keys are py-fsrs's own, but each is longer than the one before it (Easy also than the
+    one that Good would have if it left the steps), and none is shorter than a last one that fuzz could give again.
     """
     shortest, moved = (1, 1), 0
     for rating, after in PLAIN.preview(card, "q", 0, day).items():
         expected, _ = ORACLE.review_card(theirs, THEIRS[rating], EPOCH + timedelta(days=day))
         low, high = (
-            min(max(round(expected.stability * (1 + slack)), least), LONGEST)
-            for slack, least in zip((-TOLERANCE, TOLERANCE), shortest, strict=True)
+            min(max(round(days), least, last_again(card, rating, days)), LONGEST)
+            for least, days in zip(shortest, (expected.stability * slack for slack in SLACK), strict=True)
         )
         if isinstance(after.place, Reviewing):
             assert low <= after.place.interval <= high
@@ -123,6 +124,12 @@ def compare_keys(card: Card | None, theirs: fsrs.Card, day: int) -> int:
         if rating == GOOD or (rating == HARD and card and isinstance(card.place, Reviewing)):
             shortest = low + 1, high + 1
     return moved
+
+
+def last_again(card: Card | None, rating: Rating, days: float) -> int:
+    """The last interval, where fuzz could give it instead of `days`; else 0."""
+    last = card.place.interval if card and isinstance(card.place, Reviewing) and rating != AGAIN else 0
+    return last if last <= fuzz_range(days)[1] else 0
 
 
 @pytest.mark.parametrize("chunk", range(CHUNKS))

@@ -227,12 +227,23 @@ def test_leaving_the_steps_by_easy_is_longer_than_by_good(history: list[tuple[Ra
     assert good < easy or easy == LONGEST
 
 
-@given(st.integers(8, 400), st.floats(1, 10), st.integers(1, 5))
-def test_fuzz_makes_no_interval_after_good_shorter_that_grows(interval: int, difficulty: float, gap: int) -> None:
-    """Answered long before its time a card grows by little, and the range of fuzz reaches below where it was."""
-    card = Card("q", Memory(float(interval), difficulty), Reviewing(interval, interval), 0, 0, 3, 0)
-    if MODEL.interval(MODEL.after(card.memory, gap)[GOOD], 0.9) >= interval + 0.5:
-        assert min(days(SCHEDULER.answer(card, f"q-{n}", GOOD, 0, gap)) for n in range(50)) >= interval
+@given(
+    st.integers(1, 400), st.floats(0.5, 1.5), st.floats(1, 10), st.integers(0, 5), st.sampled_from([HARD, GOOD, EASY])
+)
+def test_no_interval_is_shorter_than_the_last_one_where_fuzz_could_give_that_again(
+    interval: int, share: float, difficulty: float, gap: int, rating: Rating
+) -> None:
+    """Answered long before its time a card grows by little or not at all, and fuzz reaches below where it was. What
+    is meant to be much shorter, as after the desired retention was raised, is.
+    """
+    card = Card("q", Memory(share * interval, difficulty), Reviewing(interval, interval), 0, 0, 3, 0)
+    wanted = MODEL.interval(MODEL.after(card.memory, gap)[rating], 0.9)
+    for scheduler in (SCHEDULER, PLAIN):
+        given_now = [days(scheduler.answer(card, f"q-{n}", rating, 0, gap)) for n in range(30)]
+        if fuzz_range(wanted)[1] >= interval:
+            assert min(given_now) >= interval + (wanted >= interval + 0.5)
+        elif rating == HARD:
+            assert max(given_now) < interval
 
 
 @pytest.mark.parametrize(

@@ -158,7 +158,7 @@ class History:
 @cache
 def _most(days: int, rating: Rating) -> int:
     """The longest interval that fuzz and the order of the keys can make of so many days."""
-    for _ in range(Rating.HARD, max(Rating.HARD, rating) + 1):  # each key by a day at least
+    for _ in range(rating):  # once for the last interval, and for each key, by a day at least
         days = fuzz_range(days)[1] + 1
     return days
 

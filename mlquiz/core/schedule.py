@@ -136,12 +136,8 @@ class Scheduler:
         """
         keys = (*_SHORTER[last is not None][rating], rating)
         wanted = [self.wanted(memories[key], question) for key in keys]
-        if self.fuzz:
-            return _fuzzed(wanted, last if rating != Rating.AGAIN else None, _chance(question, reviews))
-        interval = 0
-        for days in wanted:
-            interval = fuzzed(days, interval + 1, None)
-        return interval
+        chance = _chance(question, reviews) if self.fuzz else None
+        return _within_order(wanted, last if rating != Rating.AGAIN else None, chance)
 
     def wanted(self, memory: Memory, question: str) -> float:
         """The days after which recall has fallen to the question's desired retention, without fuzz."""
@@ -190,19 +186,20 @@ _SHORTER: Mapping[bool, Mapping[Rating, tuple[Rating, ...]]] = {
 """The keys whose intervals are shorter by a day at least, past the steps and on them."""
 
 
-def _fuzzed(wanted: Sequence[float], last: Last | None, chance: float) -> int:
-    """The last of some intervals, each longer by a day at least; the others are worked out only if they can matter."""
+def _within_order(wanted: Sequence[float], last: Last | None, chance: float | None) -> int:
+    """The last of some intervals, each longer by a day at least; the others are worked out only if they can matter.
+
+    Where fuzz could have given the interval before, none that is shorter is given now, and a longer one if it grows.
+    """
     *shorter, own = wanted
     first, final = fuzz_range(own)
     reach = 0
     for days in shorter:
-        reach = fuzz_range(days, reach + 1)[1]
-    shortest = _fuzzed(shorter, last, chance) + 1 if reach >= first else 1
-    if last and first <= last.most and last.exact() < _round(own):  # it grows, so fuzz must not make it shorter
-        shortest = max(shortest, last.exact() + 1)
-    if shortest > first:
-        first, final = fuzz_range(own, shortest)
-    return first + floor(chance * (1 + final - first))
+        reach = fuzz_range(days, max(reach + 1, fuzz_range(days)[1]))[1]
+    shortest = _within_order(shorter, last, chance) + 1 if reach >= first else 1
+    if last and first <= last.most and first <= (exact := last.exact()) <= final:
+        shortest = max(shortest, exact + (exact < _round(own)))
+    return fuzzed(own, shortest, chance)
 
 
 def _known(place: Learning | Reviewing | None) -> Last | None:

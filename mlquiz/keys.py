@@ -109,6 +109,7 @@ class Keyboard:
 
         def stop(*signal_and_frame: object) -> None:
             give_back()
+            _send(b"\r\n")  # a line for the shell
             signal.signal(signal.SIGTSTP, signal.SIG_DFL)
             os.kill(os.getpid(), signal.SIGTSTP)  # until the shell continues it
             signal.signal(signal.SIGTSTP, stop)

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shlex
 import signal
 import sqlite3
 import subprocess
@@ -106,17 +107,22 @@ class Terminal:
     that nothing scrolls away between two key presses.
     """
 
-    def __init__(self, *args: str | Path, width: int = 80, height: int = 100, **env: str | None) -> None:
+    def __init__(
+        self, *args: str | Path, width: int = 80, height: int = 100, shell: bool = False, **env: str | None
+    ) -> None:
         self.width, self.mark = width, uuid4().hex
         self.screen = pyte.Screen(width + MARGIN, height)
         self._stream = pyte.ByteStream(self.screen)
         self.raw = b""
         self._ended = False
+        command = ["sh", "-i"] if shell else program(*args)
         self.child = pexpect.spawn(
-            PYTHON, program(*args)[1:], dimensions=(height, width),
-            env=environment({"MLQUIZ_TEST_MARK": self.mark, **env}), timeout=PATIENCE,
+            command[0], command[1:], dimensions=(height, width),
+            env=environment({"MLQUIZ_TEST_MARK": self.mark, "PS1": "", **env}), timeout=PATIENCE,
         )  # fmt: skip
         self.child.delaybeforesend = None
+        if shell:  # one with job control, so that Ctrl-Z has somewhere to go
+            self.child.send(shlex.join(program(*args)) + "\r")
 
     def __enter__(self) -> "Terminal":
         return self
@@ -161,6 +167,14 @@ class Terminal:
         rows = (self.screen.buffer[down] for down in range(self.screen.lines))
         lines = ("".join(row[across].data for across in range(self.screen.columns)).rstrip() for row in rows)
         return list(filter(None, lines))
+
+    def resize(self, width: int, height: int) -> None:
+        """Give the terminal another size; the program is told of it."""
+        self._read(0.02)
+        self._fits()
+        self.width = width
+        self.screen.erase_in_display(2)
+        self.child.setwinsize(height, width)
 
     def until_highlighted(self, text: str) -> None:
         """Wait until exactly this stands in reverse video: the proposed grade."""

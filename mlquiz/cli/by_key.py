@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import takewhile
 
 from rich.console import Group
 from rich.text import Text
@@ -143,9 +144,9 @@ class ByKey:
         return CARD if self.desk.screen.revealed else None
 
     def _paste(self, screen: Screen) -> None:
-        """Take a pasted number; other text is no keys."""
+        """Take a number at the beginning of what was pasted; other text is no keys."""
         if takes_number(screen):
-            for character in self.keyboard.pasted:
+            for character in takewhile(lambda one: one == " " or one in NUMBER, self.keyboard.pasted.strip()):
                 self.typed = typed(self.typed, SPACE if character == " " else character)
         else:
             self.notice = self.desk.tr.gettext("Pasted text is not taken for keys.")

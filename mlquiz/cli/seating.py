@@ -1,0 +1,98 @@
+"""Sit down to study: what is asked, a desk with the first card on it, and how it is left."""
+
+import contextlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from mlquiz import bank as banks
+from mlquiz.cli.context import Context
+from mlquiz.cli.desk import Desk
+from mlquiz.core.choosing import Wanted, chosen
+from mlquiz.core.errors import BadEnvironment
+from mlquiz.core.log import Marks
+from mlquiz.core.queue import Queue, plan
+from mlquiz.core.resuming import kept, resumed
+from mlquiz.core.schedule import MINUTE
+from mlquiz.core.session import Item, Moment, Session
+from mlquiz.store import Store
+
+PACE = 200
+"""How many of the latest answers tell how long the next ones take."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What is asked in a session."""
+
+    context: Context
+    bank: banks.Bank
+    store: Store
+    wanted: Wanted
+    limit: int | None = None
+    suspended: bool = False
+    """Whether what is suspended is asked, and nothing else."""
+
+    def queue(self, moment: Moment, answered: int = 0) -> Queue:
+        """The queue of a study day.
+
+        Args:
+            answered: how many questions this session has asked already.
+        """
+        cards, marks = self.store.cards(), self.store.marks()
+        items = chosen(self.bank.items.values(), self.wanted, cards, marks, moment.day)
+        limit = None if self.limit is None else max(0, self.limit - answered)
+        if self.suspended:
+            return Queue(tuple(item.id for item in items if marks.get(item.id, Marks()).suspended)[:limit])
+        asked = [item.candidate for item in items if not marks.get(item.id, Marks()).hides(moment.day)]
+        room = max(0, self.context.settings.new_a_day - self.store.introduced_on(moment.day))
+        return plan(asked, cards, moment.day, new=room, limit=limit)
+
+    def call(self, items: Mapping[str, Item]) -> str:
+        """All that decides what is asked, as a text: the same text goes on with the same session."""
+        settings = self.context.settings
+        wanted = replace(self.wanted, found=sorted(self.wanted.found or ()))
+        asked = (wanted, self.limit, self.suspended, settings.new_a_day)
+        told = (settings.language, settings.answer_language, settings.confidence)
+        bank = banks.content_of("\n".join(f"{item.id} {item.content}" for item in items.values()))
+        return f"{asked} {told} {bank}"
+
+
+def seat(choice: Choice) -> Desk:
+    """A desk with a card on it: the one at which the same session was left today, or else the first one."""
+    context, store, settings = choice.context, choice.store, choice.context.settings
+    moment = context.moment()
+    session = Session(
+        items=choice.bank.items,
+        cards=store.cards(),
+        scheduler=store.scheduler,
+        language=settings.language,
+        answer_language=settings.answer_language or settings.language,
+        device=store.device(f"{context.random.getrandbits(32):08x}"),
+        parameters=fitted.id if (fitted := store.fitted()) else "default",
+        marks=store.marks(),
+        confidence=settings.confidence,
+        pace=[(entry.form, entry.seconds) for entry in store.latest(PACE)],
+    )
+    last_at, ends_at = store.last_at(), moment.at + settings.minutes * MINUTE if settings.minutes else None
+    state = resumed(_kept(store), session, moment, choice.call(session.items), last_at, ends_at)
+    if state:
+        context.console.print(context.tr.gettext("You go on where you stopped."), style="dim")
+    else:
+        state = session.start(choice.queue(moment), moment, context.random, last_at, ends_at)
+    return Desk(context, session, state, store, context.tr, choice.bank, choice.queue)
+
+
+def leave(desk: Desk, choice: Choice) -> None:
+    """Keep the session as it stands, for the same command to go on with today."""
+    left = kept(desk.state, desk.moment, choice.call(desk.session.items))
+    with contextlib.suppress(BadEnvironment):  # every graded answer is in the log
+        desk.store.keep("session", json.dumps(left) if left else None)
+
+
+def _kept(store: Store) -> Any:
+    try:
+        return json.loads(store.setting("session") or "null")
+    except ValueError:
+        return None

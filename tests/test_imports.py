@@ -49,6 +49,7 @@ def modules(tmp_path: Path, *args: str, stdin: str = "") -> set[str]:
         (["add", "--question", "Why?", "--answer", "So.", "--demo", "rmsprop"], ""),
         (["where"], ""),
         (["search", "apples"], ""),
+        (["list"], ""),
         (["demo"], ""),
         (["demo", "--json"], ""),
         (["demo", "rmsprop", "--help"], ""),

@@ -24,6 +24,7 @@ COMMANDS = {
     "demo": N_("Run a live Keras demo that shows an answer by experiment, or list them."),
     "add": N_("Add a question to your own bank."),
     "search": N_("Find questions by their words, in all languages at once."),
+    "list": N_("List questions with when they are due."),
     "show": N_("Show one question with its answer."),
     "check": N_("Check the bank: files, languages, links, demos."),
     "config": N_("List, explain and write the settings."),

@@ -103,6 +103,16 @@ class Context:
             MemoryModel(fitted.weights) if fitted else MemoryModel(), self.settings.retention, retentions=own
         )
 
+    def page(self, renderable: RenderableType, pager: bool = True) -> None:
+        """Print, through the user's pager what is longer than the terminal; less keeps the colours as git has it."""
+        options = self.console.options.update(height=None)
+        if pager and self.interactive and len(self.console.render_lines(renderable, options)) >= self.console.height:
+            os.environ.setdefault("LESS", "FRX")
+            with self.console.pager(styles=True):
+                self.console.print(renderable)
+        else:
+            self.console.print(renderable)
+
     @property
     def roots(self) -> list[Root]:
         return roots(self.settings.banks)

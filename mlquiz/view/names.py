@@ -15,3 +15,11 @@ def level_name(level: Level, tr: NullTranslations) -> str:
     """Junior, mid-level, senior."""
     _ = tr.gettext
     return {"junior": _("junior"), "mid": _("mid-level"), "senior": _("senior")}[level]
+
+
+def days(count: int, tr: NullTranslations) -> str:
+    """A number of days in short: days, months or years."""
+    _ = tr.gettext
+    if count < 31:
+        return _("{n} d").format(n=count)
+    return _("{n} mo").format(n=f"{count / 30.4:.1f}") if count < 365 else _("{n} y").format(n=f"{count / 365.25:.1f}")

@@ -1,0 +1,105 @@
+"""The questions as a table, and as lines for another program."""
+
+from collections.abc import Callable, Sequence
+from gettext import NullTranslations
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.table import Table
+from rich.text import Text
+
+from mlquiz.core.cue import cue
+from mlquiz.core.listing import MARKS, Order, Row, iso
+from mlquiz.core.question import Language
+from mlquiz.core.schedule import Learning
+from mlquiz.core.session import Moment
+from mlquiz.view.footer import wait
+from mlquiz.view.names import days
+from mlquiz.view.prose import plain
+
+NARROW = 90
+"""Columns below which the columns stand one cell apart."""
+
+WIDE = 120
+"""Columns from which the questions themselves are shown."""
+
+
+class _Column(NamedTuple):
+    heading: str
+    cell: Callable[[Row], Text]
+    options: dict[str, Any]
+
+
+class Listing:
+    """A table that takes what fits; by topic it has the topics as headings.
+
+    Args:
+        language: the one to tell the questions in.
+    """
+
+    def __init__(
+        self, rows: Sequence[Row], order: Order, moment: Moment, language: Language, tr: NullTranslations
+    ) -> None:
+        self.rows, self.order, self.moment, self.language, self.tr = rows, order, moment, language, tr
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        wide = options.max_width >= WIDE
+        columns = self._columns(options.max_width)
+        gap = 1 if options.max_width < NARROW else 2
+        table = Table(box=None, padding=(0, gap, 0, 0), pad_edge=False, header_style="dim", expand=wide)
+        for column in columns:
+            table.add_column(column.heading, no_wrap=column is not columns[0], **column.options)
+        for topic, of in groupby(self.rows, lambda row: row.item.topic if self.order == "topic" else ""):
+            if topic:
+                table.add_row(Text(topic, "bold cyan"))
+            for row in of:
+                table.add_row(*(column.cell(row) for column in columns))
+        yield table
+        if letters := legend(self.rows, self.tr):
+            yield Text(letters, "dim")
+
+    def _columns(self, width: int) -> list[_Column]:
+        _ = self.tr.gettext
+        room = 16 if width >= 80 else 6
+        topic = _Column(
+            _("topic"), lambda row: Text(row.item.topic, "cyan"), {"overflow": "ellipsis", "max_width": room}
+        )
+        told = _Column(_("question"), lambda row: Text(plain(cue(row.item.question, self.language))), {"ratio": 1})
+        return [
+            _Column(_("question id"), lambda row: Text(row.item.id, "bold" if row.due else ""), {"overflow": "fold"}),
+            *([] if self.order == "topic" else [topic]),
+            _Column(_("form"), lambda row: Text(row.item.question.form.kind, "dim"), {}),
+            _Column(_("level"), lambda row: Text(row.item.question.level, "dim"), {}),
+            _Column(_("due/interval"), self._due, {"justify": "right"}),
+            _Column(_("lapses"), lambda row: Text(str(row.lapses or "")), {"justify": "right"}),
+            _Column("", lambda row: Text("".join(mark[0].upper() for mark in row.marks), "magenta"), {}),
+            *([told] if width >= WIDE else []),
+        ]
+
+    def _due(self, row: Row) -> Text:
+        """When it is due and after how long an interval, as `3 d / 21 d`; `new` for one never answered."""
+        _ = self.tr.gettext
+        if row.card is None or row.due_day is None:
+            return Text(_("new"), "cyan")
+        if isinstance(row.card.place, Learning):
+            up = row.card.place.due_at <= self.moment.at
+            return Text(_("due"), "green") if up else Text(wait(row.card, self.moment, self.tr), "green")
+        until = Text(_("due"), "green") if row.due else Text(days(row.due_day - self.moment.day, self.tr))
+        return until.append(f" / {wait(row.card, self.moment, self.tr)}", "not green dim")
+
+
+def legend(rows: Sequence[Row], tr: NullTranslations) -> str:
+    """What the letters of the marks mean, of those that are there."""
+    _ = tr.gettext
+    names = {"flagged": _("flagged"), "suspended": _("suspended"), "buried": _("buried today"), "leech": _("leech")}
+    there = {mark for row in rows for mark in row.marks}
+    return " · ".join(f"{mark[0].upper()} {names[mark]}" for mark in MARKS if mark in there)
+
+
+def line(row: Row) -> str:
+    """A row for another program: id, topic, form, level, due date or `new`, interval in days, lapses, marks."""
+    due = iso(row.due_day) if row.due_day is not None else "new"
+    interval = "" if row.interval is None else str(row.interval)
+    facts = (row.item.id, row.item.topic, row.item.question.form.kind, row.item.question.level, due, interval)
+    return "\t".join((*facts, str(row.lapses), ",".join(row.marks)))

@@ -29,6 +29,7 @@ COMMANDS = {
     "check": N_("Check the bank: files, languages, links, demos."),
     "config": N_("List, explain and write the settings."),
     "where": N_("Print every path in use."),
+    "stats": N_("How learning goes: retention, forecast, the year, hardest questions."),
     "why": N_("Explain one question's memory and what each key would do."),
 }
 """Name -> one line, so that `--help` imports no command."""

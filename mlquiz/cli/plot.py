@@ -1,7 +1,8 @@
-"""`--plot FILE`: a demo's picture as a PNG or SVG file."""
+"""`--plot FILE`: a picture as a PNG or SVG file."""
 
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from mlquiz.core.errors import BadEnvironment, BadInput
 from mlquiz.view.figure import figure
@@ -26,12 +27,21 @@ def check(path: Path) -> None:
 
 
 def save(picture: Picture, path: Path, title: str, closing: str) -> None:
-    """Write the picture.
+    """Write a demo's picture.
+
+    Raises:
+        BadEnvironment: the file cannot be written.
+    """
+    write(figure(picture, title, closing), path)
+
+
+def write(drawn: Any, path: Path) -> None:
+    """Write a figure of matplotlib's.
 
     Raises:
         BadEnvironment: the file cannot be written.
     """
     try:
-        figure(picture, title, closing).savefig(path, dpi=150)
+        drawn.savefig(path, dpi=150)
     except OSError as error:
         raise BadEnvironment(f"The picture cannot be written: {error.strerror}.", received=str(path)) from error

@@ -1,5 +1,6 @@
 """Shares, days and dates as each language writes them."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 from mlquiz.core.number import DECIMAL_COMMA, written
@@ -32,3 +33,8 @@ def day(number: int) -> str:
         return (EPOCH + timedelta(days=number)).isoformat()
     except OverflowError:
         return str(number)
+
+
+def sentences(parts: Iterable[str], language: Language) -> str:
+    """Sentences one after the other, with a space between them where the language has one."""
+    return ("" if language == "zh" else " ").join(parts)

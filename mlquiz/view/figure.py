@@ -14,14 +14,11 @@ FONTS = ["DejaVu Sans", "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", "W
 
 def figure(picture: Picture, title: str, closing: str) -> Any:
     """A matplotlib figure: the panels one below the other, the verdict under them."""
-    from matplotlib import font_manager, rc_context
     from matplotlib.figure import Figure
 
-    installed = {font.name for font in font_manager.fontManager.ttflist}
-    fonts = [font for font in FONTS if font in installed]
     panels = list(picture.panels.items())
     heights = [0.35 * (len(panel) + 1) if isinstance(panel, list) else 2.6 for _, panel in panels]
-    with rc_context({"font.family": fonts, "axes.spines.top": False, "axes.spines.right": False}):
+    with styled():
         drawn = Figure(figsize=(8, sum(heights) + 0.6 * len(panels) + 1.2), layout="constrained")
         axes: Any = drawn.subplots(len(panels), 1, squeeze=False, height_ratios=heights) if panels else []
         drawn.suptitle(title, fontweight="bold")
@@ -30,6 +27,15 @@ def figure(picture: Picture, title: str, closing: str) -> Any:
             axis.set_title(label(picture.words, name), loc="left", fontsize="medium")
             _draw(axis, panel, picture)
         return drawn
+
+
+def styled() -> Any:
+    """The fonts and the frame of every figure of ours, as a context."""
+    from matplotlib import font_manager, rc_context
+
+    installed = {font.name for font in font_manager.fontManager.ttflist}
+    fonts = [font for font in FONTS if font in installed]
+    return rc_context({"font.family": fonts, "axes.spines.top": False, "axes.spines.right": False})
 
 
 def _draw(axis: Any, panel: Panel | Bars | Shades | Sequence[Row], picture: Picture) -> None:

@@ -172,7 +172,7 @@ def _reason(of: Why, outcome: Outcome, tr: NullTranslations, language: Language)
     told.append(
         _("Stability {stability} days, difficulty {difficulty}.").format(stability=stability, difficulty=difficulty)
     )
-    return (" " if language != "zh" else "").join(told)
+    return amount.sentences(told, language)
 
 
 def _place(place: OnStep, tr: NullTranslations) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
 
+from bench import replay
 from bench.timing import Comparison, in_turn, process, third_party_modules
 from mlquiz import content, demos
 from mlquiz.core.log import Reviewed, entry_id
@@ -168,6 +169,8 @@ def main() -> None:
         print(start_up("mlquiz --help", ["--help"], environment))
         print(start_up("first question on the screen", ["study", "--plain"], environment), flush=True)
         print(one_answer(folder))
+        for comparison in replay.comparisons(folder):
+            print(comparison, flush=True)
         print(key_presses(folder), flush=True)
         print(sweep(), flush=True)
         for figure in (*warm_demo(), *demo_processes()):

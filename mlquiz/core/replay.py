@@ -6,7 +6,7 @@ one is worked out too, and so on back.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache, partial
+from functools import partial
 from itertools import accumulate
 from math import ceil
 from operator import sub
@@ -21,10 +21,13 @@ from mlquiz.core.schedule import (
     Reviewing,
     Scheduler,
     days_between,
-    fuzz_range,
+    furthest,
     last_day,
     relearns,
 )
+
+_STRIDE = 40
+"""Answers in one go, so that a question answered a thousand times exhausts no stack."""
 
 
 class Answered(Protocol):
@@ -134,14 +137,14 @@ class History:
         memory = self._before(index)
         assert memory is not None
         wanted = self.scheduler.wanted(memory, self.answers[index - 1].question)
-        return Last(_most(ceil(wanted), self.ratings[index - 1]), exact)
+        return Last(furthest(ceil(wanted), self.ratings[index - 1] - 1), exact)
 
     def _exact(self, index: int) -> int:
-        """The interval after answer `index`, from the one that left the steps on: each may depend on the one before."""
+        """The interval after answer `index`, which may depend on the one before, back to the end of the steps."""
         start = index
         while start not in self._intervals and self.walk.reviewing[self.path[start]]:
             start -= 1
-        for one in range(start, index + 1):
+        for one in (*range(start, index, _STRIDE), index):
             if one not in self._intervals:
                 after = self.scheduler.model.after(self._before(one), self.gaps[one])
                 self._intervals[one] = self._interval(one, after)
@@ -153,14 +156,6 @@ class History:
         if self._memories is None:
             self._memories = self.scheduler.model.along(self.ratings, self.gaps)
         return self._memories[index - 1] if index else None
-
-
-@cache
-def _most(days: int, rating: Rating) -> int:
-    """The longest interval that fuzz and the order of the keys can make of so many days."""
-    for _ in range(rating):  # once for the last interval, and for each key, by a day at least
-        days = fuzz_range(days)[1] + 1
-    return days
 
 
 def _gaps(days: list[int]) -> tuple[list[int], int]:

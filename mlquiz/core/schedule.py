@@ -7,8 +7,9 @@ fuzz: rslib/src/scheduler/states/fuzz.rs). A preview *is* the outcome: `answer` 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from hashlib import blake2b
-from math import floor
+from math import ceil, floor
 from typing import NamedTuple
 
 from mlquiz.core.errors import BadInput
@@ -193,13 +194,22 @@ def _within_order(wanted: Sequence[float], last: Last | None, chance: float | No
     """
     *shorter, own = wanted
     first, final = fuzz_range(own)
-    reach = 0
-    for days in shorter:
-        reach = fuzz_range(days, max(reach + 1, fuzz_range(days)[1]))[1]
-    shortest = _within_order(shorter, last, chance) + 1 if reach >= first else 1
+    shortest = 1
+    if shorter and furthest(ceil(max(shorter)), len(shorter)) >= first:
+        shortest = _within_order(shorter, last, chance) + 1
     if last and first <= last.most and first <= (exact := last.exact()) <= final:
         shortest = max(shortest, exact + (exact < _round(own)))
-    return fuzzed(own, shortest, chance)
+    if chance is None or shortest > first:
+        return fuzzed(own, shortest, chance)
+    return first + floor(chance * (1 + final - first))
+
+
+@cache
+def furthest(days: int, keys: int) -> int:
+    """The longest interval that fuzz, the last interval and the order of so many keys can make of some days."""
+    for _ in range(keys + 1):
+        days = fuzz_range(days)[1] + 1
+    return days
 
 
 def _known(place: Learning | Reviewing | None) -> Last | None:

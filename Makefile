@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: study test lint tests bench messages clean
+.PHONY: study test lint tests bench bench-plan messages clean
 
 study: $(READY)  ## study from this checkout
 	@$(BIN)/mlquiz study
@@ -21,6 +21,9 @@ tests: $(READY)
 
 bench: $(READY)  ## ratios of medians, side by side
 	$(BIN)/python -m bench
+
+bench-plan: $(READY)  ## the plan for a date against other ways to study, simulated; QUICK=--quick for a part of it
+	$(BIN)/python -m bench.plan $(QUICK)
 
 messages: $(READY)  ## compile the interface's translations
 	$(BIN)/pybabel compile --directory mlquiz/locale --domain mlquiz

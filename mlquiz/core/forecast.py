@@ -1,0 +1,164 @@
+"""What a plan asks today, and what can be expected on its dates."""
+
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from itertools import accumulate, pairwise
+from math import sqrt
+from typing import NamedTuple
+
+from mlquiz.core.effort import Effort
+from mlquiz.core.memory import Memory, MemoryModel
+from mlquiz.core.memory_grid import MemoryGrid
+from mlquiz.core.outlook import LEAST, Horizon, Outlook, Start
+from mlquiz.core.plan import Date, Plan
+from mlquiz.core.schedule import Card, Learning
+
+SINGLE = 20
+"""Days after today, and before the last date, that are planned one by one; between them a stage may hold several."""
+STAGES = 70
+
+MODEL_ERROR = 0.45
+"""Standard deviation, between learners, of log(p / (1 - p)) of recall on the day around the prediction made before the
+first answer; measured in docs/planning.md."""
+
+
+class Ahead(NamedTuple):
+    """A day of the plan, or several that are planned together; seconds and counts are expected ones."""
+
+    day: int
+    days: int
+    seconds: float
+    new: float
+    reviews: float
+
+
+class Expected(NamedTuple):
+    """How many questions will be recalled on a date.
+
+    `low` and `high` hold nine outcomes of ten: chance in each answer, and that the model does not know this learner.
+    """
+
+    date: Date
+    recalled: float
+    low: float
+    high: float
+
+
+class Forecast:
+    """A plan as it stands on a study day on which it holds.
+
+    Args:
+        cards: what is remembered of the questions that are to be known.
+        fresh: those never asked, in the order in which they should be introduced.
+        spent: seconds studied today already.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        day: int,
+        cards: Mapping[str, Card],
+        fresh: Sequence[str],
+        model: MemoryModel,
+        effort: Effort,
+        spent: float = 0.0,
+    ) -> None:
+        self.day, self.cards, self.fresh, self.model, self.effort = day, cards, fresh, model, effort
+        self.dates = [date for date in plan.dates if date.day > day]
+        stages = _stages(self.dates[-1].day - day)
+        self._spans = list(pairwise([*stages, self.dates[-1].day - day]))
+        seconds = [sum(plan.seconds(day + one) for one in range(*span)) for span in self._spans]
+        waiting = sum(isinstance(card.place, Learning) for card in cards.values())
+        seconds[0] = max(0.0, seconds[0] - spent - waiting * effort.recalled)
+        self._grid = MemoryGrid(model, effort, self.dates[-1].day - day)
+        self._starts = {id: (-_about(self._since(card)), self._grid.shares(card.memory)) for id, card in cards.items()}
+        amounts: dict[Start, float] = {}
+        for since, shares in self._starts.values():
+            for node, share in shares:
+                amounts[since, node] = amounts.get((since, node), 0.0) + share
+        horizon = Horizon(stages, seconds, [date.day - day for date in self.dates])
+        self._outlook = Outlook(self._grid, horizon, amounts, len(fresh))
+        self._best = self._outlook.best()
+
+    @cached_property
+    def today(self) -> tuple[str, ...]:
+        """The questions worth asking today, those that gain most per second first; the day's time ends them."""
+        new = self._outlook.gain_of_new(self._best)
+        offers = [(new, id) for id in self.fresh]
+        for id, (since, shares) in self._starts.items():
+            if since < 0 and not isinstance(self.cards[id].place, Learning):
+                offers.append((self._outlook.gain(self._best, since, shares), id))
+        return tuple(id for gain, id in sorted(offers, key=lambda offer: -offer[0]) if gain > LEAST)
+
+    @cached_property
+    def ahead(self) -> tuple[Ahead, ...]:
+        """The days until the last date."""
+        best = self._best
+        days = zip(self._spans, best.seconds, best.new, best.reviews, strict=True)
+        return tuple(Ahead(self.day + first, until - first, *spent) for (first, until), *spent in days)
+
+    @cached_property
+    def recall(self) -> Mapping[str, tuple[float, ...]]:
+        """The chance of recall of each question on each of the dates to come."""
+        kept = [self._outlook.kept(self._best, date) for date in self._outlook.horizon.dates]
+        of_new = list(zip(*(self._outlook.kept_of_new(self._best, of) for of in kept), strict=True))
+        never = (0.0,) * len(kept)
+        introduced = self._introduced
+        return {
+            id: tuple(sum(share * of[since, node] for node, share in shares) for of in kept)
+            for id, (since, shares) in self._starts.items()
+        } | {id: of_new[introduced[index]] if index < len(introduced) else never for index, id in enumerate(self.fresh)}
+
+    @cached_property
+    def expected(self) -> tuple[Expected, ...]:
+        """How many questions will be recalled on each of the dates to come."""
+        by_date = zip(self.dates, zip(*self.recall.values(), strict=True), strict=True)
+        return tuple(Expected(date, sum(chances), *bounds(chances)) for date, chances in by_date)
+
+    @cached_property
+    def introductions(self) -> Mapping[str, int]:
+        """The day on which each new question is introduced; one for which there is no time has none."""
+        return {id: self.day + self._spans[stage][0] for id, stage in zip(self.fresh, self._introduced, strict=False)}
+
+    def next_day(self, memory: Memory) -> int | None:
+        """About when a question comes back that today leaves in this memory; None for not before the date."""
+        stage = self._outlook.next_stage(self._best, self._grid.shares(memory))
+        return None if stage is None else self.day + self._spans[stage][0]
+
+    @property
+    def _introduced(self) -> list[int]:
+        """The stage at which each new question is introduced, in their order."""
+        until = list(accumulate(self._best.new))
+        stages = (bisect_right(until, index + 0.5) for index in range(len(self.fresh)))
+        return [stage for stage in stages if stage < len(until)]
+
+    def _since(self, card: Card) -> int:
+        return max(0, self.day - card.last_day)
+
+
+def bounds(chances: Sequence[float]) -> tuple[float, float]:
+    """What holds nine outcomes of ten for the number of questions recalled, given each one's chance."""
+    variance = sum(chance * (1 - chance) for chance in chances)
+    learner = MODEL_ERROR * variance  # the sum moves by this when each log(p / (1 - p)) moves by MODEL_ERROR
+    half = 1.645 * sqrt(variance + learner**2)
+    return max(0.0, sum(chances) - half), min(float(len(chances)), sum(chances) + half)
+
+
+def recall_now(cards: Mapping[str, Card], model: MemoryModel, day: int) -> dict[str, float]:
+    """The chance of recall of each question today."""
+    return {id: model.retrievability(card.memory, max(0, day - card.last_day)) for id, card in cards.items()}
+
+
+def _stages(days: int) -> list[int]:
+    """The days at which stages begin: each of `days`, or of a longer time the first, the last, and some between."""
+    if days <= STAGES:
+        return list(range(days))
+    between, room = days - 2 * SINGLE, STAGES - 2 * SINGLE
+    return [*range(SINGLE), *(SINGLE + between * one // room for one in range(room)), *range(days - SINGLE, days)]
+
+
+def _about(days: int) -> int:
+    """A number of days, a large one rounded, so that questions share starts."""
+    step = max(1, days // 8)
+    return days // step * step

@@ -113,7 +113,10 @@ def _run(ctx: click.Context, demo: Demo, options: dict[str, Any]) -> int:
     if source:
         from mlquiz.view.demo import source as code
 
-        context.console.print(code(demo))
+        if context.console.is_terminal:
+            context.console.print(code(demo))
+        else:
+            print(demo.source, end="")
         return 0
     given = {name: value for name, value in options.items() if value is not None}
     if control and (both := set(given) & set(demo.control)):

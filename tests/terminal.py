@@ -148,6 +148,14 @@ class Terminal:
         self.wait(lambda: joined(text) in self.text, f"{text!r} on the screen")
         return self.text
 
+    def settle(self, seconds: float = 2.0) -> None:
+        """Read until the program has been silent for a while; for pictures, where there is nothing to assert."""
+        while not self._ended:
+            before = len(self.raw)
+            self._read(seconds)
+            if before and len(self.raw) == before:
+                return
+
     def leave(self, keys: str = "") -> int:
         """Press keys, read until the program has ended, and return its exit code as a shell would."""
         if keys:

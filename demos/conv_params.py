@@ -96,7 +96,10 @@ def measured(layer, paper, image):
 def run(
     stack: Annotated[
         str,
-        Matching(r"[1-9]\d{0,2}C[1-9]\d?(s[1-9])?(-([1-9]\d{0,2}C[1-9]\d?(s[1-9])?|MP[1-9])){0,11}", "6C5-MP2-16C5s2"),
+        Matching(
+            r"(?![M-])((^|-)([1-9]\d{0,2}C[1-9]\d?(s[1-9])?|MP[1-9])){1,12}",  # a convolution first, then either kind
+            "6C5-MP2-16C5s2",
+        ),
     ] = "16C3-MP2-32C3-MP2",
     input: Annotated[str, Matching(r"[1-9]\d{0,2}x[1-9]\d{0,2}x[1-9]\d{0,2}", "32x32x1")] = "100x100x3",
     padding: Annotated[str, Matching("same|valid", "valid")] = "same",

@@ -30,6 +30,8 @@ _SEQUENCE = re.compile(rb"\x1b+(?P<rest>\[\[?[\x30-\x3f]*[\x20-\x2f]*[\x40-\x7e]
 _PASTE, _PASTE_ENDS = b"\x1b[200~", b"\x1b[201~"
 _LONGEST_PASTE = 1_000_000
 """Bytes."""
+_PASTE_PAUSE = 0.5
+"""Seconds after which a paste that goes no further is taken to have ended."""
 _MARK_PASTES, _MARK_NO_PASTES, _SHOW_CURSOR = b"\x1b[?2004h", b"\x1b[?2004l", b"\x1b[?25h"
 
 _CYRILLIC = str.maketrans("йцукенгшщзфывапролдячсмить", "qwertyuiopasdfghjklzxcvbnm")
@@ -178,7 +180,9 @@ class Keyboard:
         return None if ready else TIMEOUT
 
     def _paste(self) -> None:
-        while _PASTE_ENDS not in self._bytes and len(self._bytes) < _LONGEST_PASTE and (more := self._read()):
+        while _PASTE_ENDS not in self._bytes and len(self._bytes) < _LONGEST_PASTE:
+            if not self._ready(_PASTE_PAUSE) or not (more := self._read()):
+                break
             self._bytes += more
         text, _, self._bytes = self._bytes.removeprefix(_PASTE).partition(_PASTE_ENDS)
         self.pasted = text.decode("utf-8", "replace")

@@ -1,6 +1,7 @@
 """Single keys from a terminal, on a pseudo-terminal of the test's own: none lost, none invented."""
 
 import os
+import signal
 import sys
 import termios
 import threading
@@ -9,7 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from mlquiz.keys import BACKSPACE, END, ENTER, ESCAPE, SPACE, Keyboard, named
+from mlquiz.keys import BACKSPACE, END, ENTER, ESCAPE, PASTED, RESIZED, SPACE, TIMEOUT, Keyboard, named
 
 
 @pytest.mark.parametrize(
@@ -165,3 +166,54 @@ def usual(descriptor: int) -> list[object]:
     attributes = termios.tcgetattr(descriptor)
     attributes[3] |= termios.ECHO | termios.ICANON | termios.ISIG
     return attributes
+
+
+# What comes between keys ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", ["", "4 640", "q\n\x1b[A", "многоe 水", "x" * 5000])
+def test_pasted_text_that_the_terminal_marks_is_one_event(hands: Hands, text: str) -> None:
+    hands.type("a", f"\x1b[200~{text}\x1b[201~", "b")
+    assert hands.press(3) == ["a", PASTED, "b"]
+    assert hands.keyboard.pasted == text
+
+
+def test_a_paste_that_never_ends_does_not_hold_the_session_up(hands: Hands) -> None:
+    assert hands.type("\x1b[200~abc").press(1) == [PASTED]
+    assert hands.type("x").press(1) == ["x"]
+
+
+def test_one_waits_no_longer_than_one_said(hands: Hands) -> None:
+    assert hands.keyboard.press(0.01) == TIMEOUT
+    assert hands.type("x").keyboard.press(10) == "x"
+
+
+@pytest.fixture
+def opened(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> Iterator[Keyboard]:
+    """An open keyboard on the test's terminal."""
+    with open(hands.slave, closefd=False) as terminal:
+        monkeypatch.setattr(sys, "stdin", terminal)
+        with Keyboard.open() as keyboard:
+            yield keyboard
+
+
+def test_another_size_of_the_terminal_ends_the_wait_for_a_key(hands: Hands, opened: Keyboard) -> None:
+    for _ in range(3):
+        os.kill(os.getpid(), signal.SIGWINCH)
+    assert opened.press() == RESIZED
+    hands.type("x")
+    assert opened.press() == "x"
+
+
+def test_signals_have_their_own_handlers_again_when_the_keyboard_is_closed_or_lent(hands: Hands) -> None:
+    numbers = (signal.SIGWINCH, signal.SIGTSTP, signal.SIGCONT, signal.SIGINT)
+    before = [signal.getsignal(number) for number in numbers]
+    with open(hands.slave, closefd=False) as terminal, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "stdin", terminal)
+        with Keyboard.open() as keyboard:
+            ours = [signal.getsignal(number) for number in numbers]
+            with keyboard.lent():
+                assert [signal.getsignal(number) for number in numbers[:3]] == [signal.SIG_DFL] * 3
+                os.kill(os.getpid(), signal.SIGINT)  # the other program's affair
+            assert [signal.getsignal(number) for number in numbers] == ours
+    assert [signal.getsignal(number) for number in numbers] == before

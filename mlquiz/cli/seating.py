@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
+from zlib import crc32
 
 from mlquiz import bank as banks
 from mlquiz.cli.context import Context
@@ -55,7 +56,7 @@ class Choice:
         wanted = replace(self.wanted, found=sorted(self.wanted.found or ()))
         asked = (wanted, self.limit, self.suspended, settings.new_a_day)
         told = (settings.language, settings.answer_language, settings.confidence)
-        bank = banks.content_of("\n".join(f"{item.id} {item.content}" for item in items.values()))
+        bank = crc32("\n".join(f"{item.id} {item.content}" for item in items.values()).encode())
         return f"{asked} {told} {bank}"
 
 

@@ -73,7 +73,8 @@ def footer(screen: Screen, tr: NullTranslations, *, plain_keys: bool = False) ->
 
 def reminder(screen: Screen) -> RenderableType:
     """The beginning of the question in one line, for when it has scrolled away, and its flag."""
-    text = plain(filled(screen.text.question, screen.variables, screen.language))
+    prose = screen.text.question.partition("```")[0]  # code in one line is none
+    text = plain(filled(prose, screen.variables, screen.language))
     line = Line(no_wrap=True, overflow="ellipsis").append("⚑ " if screen.flagged else "", "magenta")
     return line.append(text, "dim")
 

@@ -7,9 +7,10 @@ punctuation that has a space before it stays on the line of its word, and so doe
 
 from typing import Any
 
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderResult
 from rich.containers import Lines
-from rich.markdown import Markdown, MarkdownContext, Paragraph
+from rich.markdown import CodeBlock, Markdown, MarkdownContext, Paragraph
+from rich.syntax import Syntax
 from rich.text import Text
 
 from mlquiz.view.line_breaks import breaks as breaks
@@ -35,7 +36,14 @@ class _Paragraph(Paragraph):
         self.text = Wrapped(style=self.text.style)
 
 
+class _Code(CodeBlock):
+    """Code, set in by two cells; Rich's own puts further empty lines around it."""
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        yield Syntax(str(self.text).rstrip(), self.lexer_name, theme=self.theme, word_wrap=True, padding=(0, 2))
+
+
 class WrappedMarkdown(Markdown):
     """Markdown whose paragraphs wrap in this way."""
 
-    elements = {**Markdown.elements, "paragraph_open": _Paragraph}  # noqa: RUF012 - as in the class it extends
+    elements = {**Markdown.elements, "paragraph_open": _Paragraph, "fence": _Code, "code_block": _Code}  # noqa: RUF012 - as in the class it extends

@@ -8,7 +8,7 @@ from table import TODAY, Table
 
 from mlquiz.core.progress import Missed, Summary, summary
 from mlquiz.core.question import Language
-from mlquiz.core.session import Action, Answer, Confide, DemoSeen, Grade, Reveal, Tick
+from mlquiz.core.session import Action, Answer, Confide, Deal, DemoSeen, Grade, Reveal, Tick
 from mlquiz.messages import translations
 from mlquiz.view import report
 
@@ -45,8 +45,6 @@ def test_who_gave_up_or_was_overruled_has_no_wrong_answer() -> None:
 
 def test_a_question_missed_twice_is_told_once_by_its_last_answer() -> None:
     table = Table(item("a", CHOICE)).do(Answer("wrong"), Grade()).wait(2)
-    from mlquiz.core.session import Deal
-
     table.do(Deal(), Answer("worse"), Grade())
     assert [one.chosen for one in of(table).missed] == ["worse"]
     assert of(table).ratings == {AGAIN: 2, HARD: 0, GOOD: 0, EASY: 0}
@@ -66,6 +64,13 @@ def test_the_next_cards_are_counted_without_those_that_are_suspended() -> None:
     state = replace(table.state, marked={"d": table.session.marks_on(table.state, "d").after("suspended", True, 0)})
     assert summary(table.session, state).next_due == (2, 2)
     assert of(Table(item("a"))).next_due is None
+
+
+def test_a_learning_card_on_the_table_comes_back_later_too() -> None:
+    table = Table(item("a"), item("b")).do(Reveal(), Grade(AGAIN), Reveal(), Grade(AGAIN))
+    assert of(table).waiting == 2
+    assert of(table.do(Deal(early=True), Reveal())).waiting == 2
+    assert of(table.do(Grade(EASY))).waiting == 1
 
 
 def test_leeches_are_counted() -> None:

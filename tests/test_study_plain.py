@@ -157,7 +157,7 @@ class TestOtherKeys:
     @pytest.mark.parametrize(
         ("line", "language", "mark"),
         [("t", "en", "buried"), ("not today", "en", "buried"), ("今天不问", "zh", "buried"),
-         ("s", "fr", "suspended"), ("suspendre", "fr", "suspended"), ("отложить", "ru", "suspended")],
+         ("s", "fr", "suspended"), ("suspendre", "fr", "suspended"), ("исключить", "ru", "suspended")],
     )  # fmt: skip
     def test_a_card_is_buried_or_suspended_and_said_to_be(self, line: str, language: Language, mark: str) -> None:
         result = study(line, "q", options=("--lang", language))

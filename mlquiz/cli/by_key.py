@@ -84,7 +84,7 @@ class ByKey:
         match key:
             case "u":
                 self.desk.act(Undo())
-            case _ if key in (TIMEOUT, RESIZED, CONTINUED):
+            case _ if key in (TIMEOUT, RESIZED, CONTINUED, PASTED):
                 pass
             case _ if rest.why == "over" or key in ("q", END):
                 return False

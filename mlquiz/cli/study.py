@@ -21,7 +21,19 @@ from mlquiz.view import report
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
 
-@app.command(context_settings={"help_option_names": ["-h", "--help"]})
+EPILOG = """\b
+Examples:
+  mlquiz study                                  what is due, then new questions
+  mlquiz study --minutes 15 --confidence        a quarter of an hour; say how sure you are
+  mlquiz study --topic optimizers --level senior --new
+  mlquiz study --lang ru --answer-lang en       question in one language, answer in another
+  mlquiz study --flagged                        what you flagged, as far as it is due
+
+In a session ? lists the keys. The same command goes on where you stopped today.
+"""
+
+
+@app.command(context_settings={"help_option_names": ["-h", "--help"]}, epilog=EPILOG)
 def study(
     topic: choosing.Topics = None,
     tag: choosing.Tags = None,

@@ -7,7 +7,7 @@ from mlquiz.core.choosing import is_leech
 from mlquiz.core.log import Reviewed
 from mlquiz.core.memory import Rating
 from mlquiz.core.question import Choice, Open
-from mlquiz.core.schedule import Reviewing
+from mlquiz.core.schedule import Card, Learning, Reviewing
 from mlquiz.core.session import Session, State
 from mlquiz.core.showing import available, numbers
 
@@ -65,7 +65,7 @@ def summary(session: Session, state: State) -> Summary:
         tuple(wrong),
         tuple(demo for demo in shows if demo and demo not in watched),
         sum(is_leech(state.touched[id]) for id in {entry.question for entry in answered}),
-        len(state.queue.waiting),
+        len({id for id in state.to_come if _is_learning(session.card(state, id))}),
         _next_due(session, state),
     )
 
@@ -83,6 +83,10 @@ def _missed(session: Session, entry: Reviewed) -> Missed:
         told = text.choices.get(entry.answer)
         return missed._replace(chosen=told.text, because=told.because) if told else missed
     return missed._replace(typed=entry.answer, expected=numbers(question, entry.seed or 0)[1])
+
+
+def _is_learning(card: Card | None) -> bool:
+    return card is not None and isinstance(card.place, Learning)
 
 
 def _next_due(session: Session, state: State) -> tuple[int, int] | None:

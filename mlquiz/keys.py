@@ -85,9 +85,8 @@ class Keyboard:
     def lent(self) -> Iterator[None]:
         """The terminal as it was before, for another program; Ctrl-C is that program's alone."""
         with self._given_back():
-            interrupt = signal.signal(
-                signal.SIGINT, lambda *of: None
-            )  # unlike SIG_IGN, a program started does not inherit it
+            # unlike SIG_IGN, a handler of ours is not inherited by the program that is started
+            interrupt = signal.signal(signal.SIGINT, lambda *of: None)
             try:
                 yield
             finally:

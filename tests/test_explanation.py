@@ -65,15 +65,25 @@ def test_the_order_of_keys_is_named_where_it_raises_an_interval() -> None:
     assert [place.floor for place in days.values()] == [Floor.NONE, Floor.ORDER, Floor.ORDER]
 
 
-def test_the_growth_of_an_interval_is_named_where_it_raises_the_range() -> None:
-    """Answered soon after ten days were given: the next is a little longer, and fuzz does not make it shorter."""
-    found = {
-        outcome.place.floor: outcome.place
+def test_the_last_interval_is_named_where_it_raises_the_range() -> None:
+    """Answered soon after ten days were given: the next is as long or a little longer, and fuzz makes it no shorter."""
+    raised = {
+        outcome.place.first
         for day in range(11)
         for outcome in explained(SCHEDULER, reviewing("q", 10, 10), "q", 0, day)
-        if outcome.rating == HARD and isinstance(outcome.place, Days)
+        if outcome.rating == HARD and isinstance(outcome.place, Days) and outcome.place.floor is Floor.GROWTH
     }
-    assert found[Floor.GROWTH].first == 11
+    assert raised == {10, 11}
+
+
+@given(st.integers(1, 300), st.floats(0.6, 1.4), st.floats(1, 10), st.integers(0, 400), st.text(max_size=3))
+def test_what_a_key_gives_is_among_the_days_that_are_told(
+    last: int, share: float, difficulty: float, day: int, question: str
+) -> None:
+    card = Card(question, Memory(share * last, difficulty), Reviewing(last, last), 0, 0, 4, 0)
+    for scheduler in (SCHEDULER, PLAIN):
+        places = [outcome.place for outcome in explained(scheduler, card, question, 0, day)]
+        assert all(place.first <= place.days <= place.last for place in places if isinstance(place, Days))
 
 
 def test_a_topics_own_retention_is_the_one_that_counts() -> None:

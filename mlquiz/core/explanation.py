@@ -10,7 +10,7 @@ from enum import Enum
 from mlquiz.core.history import History, Step, steps
 from mlquiz.core.log import Marks
 from mlquiz.core.memory import Memory, Rating
-from mlquiz.core.schedule import MINUTE, Card, Learning, Reviewing, Scheduler, days_between, fuzz_range
+from mlquiz.core.schedule import MINUTE, Card, Learning, Reviewing, Scheduler, days_between, fuzz_range, least_after
 
 
 class Floor(Enum):
@@ -20,7 +20,7 @@ class Floor(Enum):
     ORDER = "order"
     """The key before it: each is a day longer at least."""
     GROWTH = "growth"
-    """The last interval: an interval that grows is never made shorter than it by fuzz."""
+    """The last interval: where fuzz could give that again, none that is shorter is given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +140,8 @@ def _days(
     floors = [(1, Floor.NONE)]
     if isinstance(shorter, Reviewing):
         floors.append((shorter.interval + 1, Floor.ORDER))
-    if scheduler.fuzz and last is not None and rating != Rating.AGAIN and round(wanted) > last:
-        floors.append((last + 1, Floor.GROWTH))
+    if last is not None and rating != Rating.AGAIN:
+        floors.append((least_after(last, wanted), Floor.GROWTH))
     shortest, floor = max(floors, key=lambda one: one[0])
     first, final = fuzz_range(wanted, shortest) if scheduler.fuzz else (days, days)
     unraised = fuzz_range(wanted)[0] if scheduler.fuzz else round(wanted)

@@ -188,20 +188,24 @@ _SHORTER: Mapping[bool, Mapping[Rating, tuple[Rating, ...]]] = {
 
 
 def _within_order(wanted: Sequence[float], last: Last | None, chance: float | None) -> int:
-    """The last of some intervals, each longer by a day at least; the others are worked out only if they can matter.
-
-    Where fuzz could have given the interval before, none that is shorter is given now, and a longer one if it grows.
-    """
+    """The last of some intervals, each longer by a day at least; the others are worked out only if they can matter."""
     *shorter, own = wanted
     first, final = fuzz_range(own)
     shortest = 1
     if shorter and furthest(ceil(max(shorter)), len(shorter)) >= first:
         shortest = _within_order(shorter, last, chance) + 1
-    if last and first <= last.most and first <= (exact := last.exact()) <= final:
-        shortest = max(shortest, exact + (exact < _round(own)))
+    if last and first <= last.most:
+        shortest = max(shortest, least_after(last.exact(), own))
     if chance is None or shortest > first:
         return fuzzed(own, shortest, chance)
     return first + floor(chance * (1 + final - first))
+
+
+def least_after(last: int, wanted: float) -> int:
+    """The shortest interval after one of `last` days: where fuzz could give that again none that is shorter, and a
+    longer one if the interval grows; any where it is meant to be much shorter.
+    """
+    return last + (last < _round(wanted)) if last <= fuzz_range(wanted)[1] else 1
 
 
 @cache

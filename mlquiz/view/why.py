@@ -194,4 +194,4 @@ def _days(of: Why, place: Days, tr: NullTranslations, language: Language) -> Ite
     if place.floor is Floor.ORDER:
         yield _("It is a day longer than the key before at least.")
     elif place.floor is Floor.GROWTH:
-        yield _("It is longer than the last interval.")
+        yield _("It is not shorter than the last interval.")

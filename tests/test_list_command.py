@@ -78,6 +78,7 @@ def test_a_row_says_what_stands_of_a_question() -> None:
     assert (due.interval, later.interval, step.interval, new.interval) == (10, 400, None, None)
     assert (new.due_day, step.due_day, due.due_day) == (None, TODAY, TODAY - 2)
     assert iso(0) == "1970-01-01" and iso(TODAY) == "2024-10-04"
+    assert [iso(day) for day in (2_932_896, 2_932_897, -(2**36))] == ["9999-12-31", "2932897", str(-(2**36))]
 
 
 def test_the_table_by_topic_has_the_topics_as_headings() -> None:

@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -81,6 +82,21 @@ def test_events_merged_in_any_order_and_split_with_duplicates_give_the_same_card
     assert store.cards() == replay(SCHEDULER, log)
     assert list(store.entries()) == log
     store.close()
+
+
+@pytest.mark.parametrize("day", [-719_162, 2_932_896, -(2**36), 2**36], ids=["year-1", "year-9999", "before", "after"])
+def test_absurd_times_in_a_log_lose_nothing_and_stop_nothing(opened: Opened, day: int) -> None:
+    """As from a machine whose clock was wrong; the id still has a place in the order."""
+    times = [(day, EASY), (20_000, GOOD), (day, AGAIN), (20_001, GOOD)]
+    log = [replace(reviewed(n, "q", rating), at=on * DAY, day=on) for n, (on, rating) in enumerate(times)]
+    store = opened()
+    for entry in log:
+        store.append([entry])
+    step_by_step = table(store)
+    store.rebuild()
+    assert (table(store), list(store.entries())) == (step_by_step, log)
+    assert store.cards()["q"].reviews == 4
+    assert store.last_at() == 3
 
 
 def test_a_review_and_its_undo_leave_no_card_and_both_events(opened: Opened) -> None:

@@ -1,7 +1,7 @@
 """The questions with what stands in the user's memory, in an order that one asks for."""
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Literal, NamedTuple, get_args
 
 from mlquiz.core.choosing import is_due, is_leech
@@ -54,8 +54,11 @@ def ordered(of: Iterable[Row], order: Order) -> list[Row]:
 
 
 def iso(day: int) -> str:
-    """A study day as a date, as 2026-12-15."""
-    return date.fromordinal(date(1970, 1, 1).toordinal() + day).isoformat()
+    """A study day as a date, as 2026-12-15; one that no calendar has, as its number."""
+    try:
+        return (date(1970, 1, 1) + timedelta(days=day)).isoformat()
+    except OverflowError:
+        return str(day)
 
 
 def _row(item: Item, card: Card | None, marks: Marks, moment: Moment) -> Row:

@@ -11,6 +11,7 @@ from pathlib import Path
 from statistics import median
 
 from bench import replay
+from bench.fitting import optimizer
 from bench.timing import Comparison, in_turn, process, third_party_modules
 from mlquiz import content, demos
 from mlquiz.core.log import Reviewed, entry_id
@@ -171,6 +172,8 @@ def main() -> None:
         print(one_answer(folder))
         for comparison in replay.comparisons(folder):
             print(comparison, flush=True)
+        for figure in optimizer():
+            print(figure, flush=True)
         print(key_presses(folder), flush=True)
         print(sweep(), flush=True)
         for figure in (*warm_demo(), *demo_processes()):

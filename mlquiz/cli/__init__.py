@@ -30,6 +30,7 @@ COMMANDS = {
     "config": N_("List, explain and write the settings."),
     "where": N_("Print every path in use."),
     "stats": N_("How learning goes: retention, forecast, the year, hardest questions."),
+    "optimize": N_("Fit the memory model to your own answers."),
     "why": N_("Explain one question's memory and what each key would do."),
 }
 """Name -> one line, so that `--help` imports no command."""

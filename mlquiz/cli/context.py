@@ -20,10 +20,12 @@ from mlquiz import config
 from mlquiz.bank import Bank, load
 from mlquiz.bank_index import BankIndex
 from mlquiz.content import Root, roots
+from mlquiz.core.errors import BadInput
 from mlquiz.core.log import Fitted
 from mlquiz.core.memory import MemoryModel
 from mlquiz.core.question import Language
 from mlquiz.core.schedule import Scheduler, study_day
+from mlquiz.core.sentence import said
 from mlquiz.core.session import Moment
 from mlquiz.core.settings import language
 from mlquiz.messages import translations
@@ -95,13 +97,15 @@ class Context:
             store.close()
 
     def scheduler(self, bank: Bank, fitted: Fitted | None) -> Scheduler:
-        """The rules by which cards move: of the settings, with fitted parameters where there are any."""
+        """The rules by which cards move: of the settings, with fitted parameters where there are any.
+
+        Raises:
+            BadInput: the fitted parameters, of another program perhaps, are out of their bounds.
+        """
         of_topic = self.settings.topic_retention
         own = {id: of_topic[item.topic] for id, item in bank.items.items() if item.topic in of_topic}
         own |= {old: own[id] for old, id in bank.former_ids.items() if id in own}
-        return Scheduler(
-            MemoryModel(fitted.weights) if fitted else MemoryModel(), self.settings.retention, retentions=own
-        )
+        return Scheduler(_model(fitted), self.settings.retention, retentions=own)
 
     def page(self, renderable: RenderableType, pager: bool = True) -> None:
         """Print, through the user's pager what is longer than the terminal; less keeps the colours as git has it."""
@@ -131,6 +135,14 @@ class Context:
 def environment() -> Mapping[str, str]:
     """The environment of this call."""
     return os.environ
+
+
+def _model(fitted: Fitted | None) -> MemoryModel:
+    try:
+        return MemoryModel(fitted.weights) if fitted else MemoryModel()
+    except BadInput as error:
+        error.next_step = said("mlquiz optimize --reset goes back to the default parameters")
+        raise
 
 
 class _Console(Console):

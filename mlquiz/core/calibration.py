@@ -6,6 +6,7 @@ spaced-repetition algorithms (https://github.com/open-spaced-repetition/srs-benc
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from functools import cache
 from itertools import repeat
 from math import floor, log, sqrt
 from typing import NamedTuple
@@ -54,8 +55,9 @@ def score(trials: Sequence[Trial]) -> Score:
 
 def log_loss(trials: Sequence[Trial], weights: Sequence[float] | None = None) -> float:
     """The mean of -ln(probability given to what happened), in nats."""
-    losses = [-log(min(max(trial.expected if trial.right else 1 - trial.expected, SURE), 1.0)) for trial in trials]
-    weights = weights or [1.0] * len(losses)
+    losses = [-log(max(trial[0] if trial[1] else 1 - trial[0], SURE)) for trial in trials]
+    if weights is None:
+        return sum(losses) / len(losses)
     return sum(weight * loss for weight, loss in zip(weights, losses, strict=True)) / sum(weights)
 
 
@@ -65,17 +67,14 @@ def rmse_bins(trials: Sequence[Trial], weights: Iterable[float] | None = None) -
     Like answers have about the same days since the last one, number of reviews, and number of lapses: the bins of
     fsrs-rs (dataset.rs, `r_matrix_index`), whose widths grow by the factors 3.62, 1.89 and 1.73.
     """
-    groups = defaultdict(list)
-    for trial, weight in zip(trials, weights or repeat(1.0), strict=weights is not None):
-        groups[_group(trial)].append((trial, weight))
-    squares = total = 0.0
-    for group in groups.values():
-        expected = sum(trial.expected for trial, _ in group) / len(group)
-        actual = sum(trial.right for trial, _ in group) / len(group)
-        weight = sum(weight for _, weight in group)
-        squares += (expected - actual) ** 2 * weight
-        total += weight
-    return sqrt(squares / total)
+    groups: defaultdict[tuple[int, ...], list[float]] = defaultdict(lambda: [0.0, 0.0, 0.0])
+    for (expected, right, *like), weight in zip(trials, weights or repeat(1.0), strict=weights is not None):
+        group = groups[_group(*like)]
+        group[0] += expected - right
+        group[1] += weight
+        group[2] += 1
+    squares = sum((surplus / count) ** 2 * weight for surplus, weight, count in groups.values())
+    return sqrt(squares / sum(weight for _, weight, _ in groups.values()))
 
 
 def bins(trials: Iterable[Trial], count: int = BINS) -> list[Bin]:
@@ -89,6 +88,7 @@ def bins(trials: Iterable[Trial], count: int = BINS) -> list[Bin]:
     ]
 
 
-def _group(trial: Trial) -> tuple[int, ...]:
-    widths = ((trial.elapsed, 3.62), (trial.reviews + 1, 1.89), (trial.lapses, 1.73))
+@cache
+def _group(elapsed: int, reviews: int, lapses: int) -> tuple[int, ...]:
+    widths = ((elapsed, 3.62), (reviews + 1, 1.89), (lapses, 1.73))
     return tuple(floor(log(value, base)) if value else -1 for value, base in widths)

@@ -8,6 +8,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 from math import isfinite
+from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 import fsrs_rs_python as fsrs
@@ -26,6 +27,9 @@ FIRST_FOUR, ALL = 8, 64
 FOLDS = 5
 """Parts of the later reviews, each predicted by what was fitted to all before it; the benchmark's number too."""
 
+MOST_DAYS = 2**32 - 1
+"""The engine counts them in 32 bits."""
+
 DAY = 86_400_000
 """In milliseconds."""
 
@@ -41,9 +45,14 @@ class Sample(NamedTuple):
     """Of the review's event: they are in order of time."""
     history: int
     place: int
-    """Which answer of the history it is, from 1: the first teaches nothing of forgetting."""
-    trial: Trial
-    """Its expected recall is still to come."""
+    """Which answer of the history it is, from 0: the first teaches nothing of forgetting."""
+    right: bool
+    elapsed: int
+    """Study days since the answer before."""
+    reviews: int
+    """How many such reviews the history has up to it."""
+    lapses: int
+    """How many of those before it were forgotten."""
 
 
 class Fit(NamedTuple):
@@ -58,10 +67,8 @@ class Fit(NamedTuple):
     changed: bool
     """Whether these are other parameters than those in force."""
 
-    @property
-    def scores(self) -> tuple[Score, Score] | None:
-        """Before and after; None when there was no later review."""
-        return (score(self.before), score(self.after)) if self.before else None
+    scores: tuple[Score, Score] | None
+    """Before and after; None when there was no later review."""
 
     @property
     def is_better(self) -> bool:
@@ -70,23 +77,26 @@ class Fit(NamedTuple):
 
 
 class Data:
-    """Histories as the engine takes them, and the reviews in them to learn from."""
+    """The reviews to learn from, in order of time, as the engine takes them."""
 
     def __init__(self, histories: Sequence["History"]) -> None:
         self._reviews = [_reviews(history) for history in histories]
-        self.histories = [fsrs.FSRSItem(reviews) for reviews in self._reviews]
-        self.samples = sorted(
-            (sample for index, history in enumerate(histories) for sample in _samples(index, history)),
-            key=lambda sample: sample.id,
-        )
-        self._items = [fsrs.FSRSItem(self._reviews[at.history][: at.place + 1]) for at in self.samples]
+        samples = (sample for index, history in enumerate(histories) for sample in _samples(index, history))
+        self.samples = sorted(samples, key=itemgetter(0))
+        self._cards = [sample.history for sample in self.samples]
+        self._items = [fsrs.FSRSItem(self._reviews[one.history][: one.place + 1]) for one in self.samples]
+        made = {(one.history, one.place): item for one, item in zip(self.samples, self._items, strict=True)}
+        self._before = [
+            made.get((one.history, one.place - 1)) or fsrs.FSRSItem(self._reviews[one.history][: one.place])
+            for one in self.samples
+        ]
+        """What went before each; mostly that is what ends with the sample before."""
 
     def fitted(self, until: int) -> Parameters:
         """Parameters fitted to the first samples; the default ones where they do not suffice."""
+        engine = fsrs.FSRS(list(DEFAULT_PARAMETERS))
         try:
-            found = fsrs.FSRS(list(DEFAULT_PARAMETERS)).compute_parameters(
-                self._items[:until], [sample.history for sample in self.samples[:until]]
-            )
+            found = engine.compute_parameters(self._items[:until], self._cards[:until])
         except ValueError:  # the optimiser's word for too little data
             return DEFAULT_PARAMETERS
         if not all(map(isfinite, found)):
@@ -95,15 +105,11 @@ class Data:
 
     def expected(self, parameters: Parameters, first: int, last: int) -> list[Trial]:
         """The samples from one place to another with the recall that these parameters expect."""
-        samples = self.samples[first:last]
-        asked = sorted({sample.history for sample in samples})
-        states = fsrs.FSRS(list(parameters)).historical_memory_state_batch([self.histories[index] for index in asked])
-        along = dict(zip(asked, states, strict=True))
         recall, found = MemoryModel(parameters).retrievability, list[Trial]()
-        for sample in samples:
-            state, trial = along[sample.history][sample.place - 1], sample.trial
-            expected = recall(Memory(state.stability, state.difficulty), trial.elapsed)
-            found.append(Trial(expected, trial.right, trial.elapsed, trial.reviews, trial.lapses))
+        states = fsrs.FSRS(list(parameters)).memory_state_batch(self._before[first:last])
+        for state, (_, _, _, right, elapsed, reviews, lapses) in zip(states, self.samples[first:last], strict=True):
+            expected = recall(Memory(state.stability, state.difficulty), elapsed)
+            found.append(Trial(expected, right, elapsed, reviews, lapses))
         return found
 
 
@@ -131,7 +137,8 @@ def fit(
     told(len(edges) - 1, len(edges))
     parameters = data.fitted(len(data.samples))
     told(len(edges), len(edges))
-    return Fit(parameters, len(data.samples), tuple(before), tuple(after), parameters != current)
+    scores = (score(before), score(after)) if before else None
+    return Fit(parameters, len(data.samples), tuple(before), tuple(after), parameters != current, scores)
 
 
 def check(histories: Iterable["History"]) -> None:
@@ -159,12 +166,8 @@ def memories(parameters: Sequence[float], histories: Sequence["History"]) -> lis
 
 
 def _reviews(history: "History") -> list[fsrs.FSRSReview]:
-    return [fsrs.FSRSReview(*review) for review in zip(history.ratings, _bounded(history.gaps), strict=True)]
-
-
-def _bounded(gaps: Iterable[int]) -> list[int]:
-    """The engine counts days in 32 bits."""
-    return [min(gap, 2**32 - 1) for gap in gaps]
+    gaps = history.gaps if max(history.gaps) < MOST_DAYS else [min(gap, MOST_DAYS) for gap in history.gaps]
+    return list(map(fsrs.FSRSReview, history.ratings, gaps))
 
 
 def _samples(index: int, history: "History") -> Iterator[Sample]:
@@ -173,7 +176,7 @@ def _samples(index: int, history: "History") -> Iterator[Sample]:
         if gap:
             reviews += 1
             right = answer.rating != Rating.AGAIN
-            yield Sample(answer.id, index, place, Trial(0.0, right, gap, reviews, lapses))
+            yield Sample(answer.id, index, place, right, gap, reviews, lapses)
             lapses += not right
 
 

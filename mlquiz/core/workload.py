@@ -12,6 +12,7 @@ from typing import NamedTuple
 import fsrs_rs_python as fsrs
 
 from mlquiz.core.activity import spent
+from mlquiz.core.history import Answer
 from mlquiz.core.memory import Rating
 
 PRIOR = 20
@@ -68,6 +69,17 @@ def year(
         mean(sum(run.cost_per_day) for run in runs) / YEAR / 60,
         mean(run.memorized_cnt_per_day[-1] for run in runs) / questions,
     )
+
+
+def graded(answers: Iterable[Answer]) -> list[Graded]:
+    """The answers of a log, in their order, as the simulator needs them."""
+    found, reviewed = list[Graded](), set[str]()
+    for one in answers:
+        if one.in_review:
+            reviewed.add(one.question)
+        state = 1 if one.in_review else 2 if one.question in reviewed else 0
+        found.append(Graded(one.entry.rating, one.entry.seconds, state, is_first=one.before is None))
+    return found
 
 
 def _config(answers: Sequence[Graded], questions: int, new_a_day: int) -> fsrs.SimulatorConfig:

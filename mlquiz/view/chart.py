@@ -18,7 +18,7 @@ class Chart:
 
     Args:
         curves: (xs, ys, colour) of each, drawn as lines.
-        points: (xs, ys, colour), drawn as dots over them.
+        points: (xs, ys, colour, sign) of each, drawn over them.
         x_ticks, y_ticks: where the axes have labels, and which.
         marks: x of vertical lines.
     """
@@ -26,7 +26,7 @@ class Chart:
     curves: Sequence[tuple[Sequence[float], Sequence[float], str]]
     x_ticks: Mapping[float, str]
     y_ticks: Mapping[float, str]
-    points: Sequence[tuple[Sequence[float], Sequence[float], str]] = ()
+    points: Sequence[tuple[Sequence[float], Sequence[float], str, str]] = ()
     marks: Sequence[float] = ()
     height: int = 12
     width: int = 76
@@ -44,8 +44,8 @@ class Chart:
             plotext.vline(x, color="gray")
         for xs, ys, color in self.curves:
             plotext.plot(list(xs), list(ys), marker="braille", color=color)
-        for xs, ys, color in self.points:
-            plotext.scatter(list(xs), list(ys), marker="●", color=color)
+        for xs, ys, color, sign in self.points:
+            plotext.scatter(list(xs), list(ys), marker=sign, color=color)
         plotext.xlim(min(self.x_ticks), max(self.x_ticks))
         plotext.ylim(min(self.y_ticks), max(self.y_ticks))
         plotext.xticks(list(self.x_ticks), list(self.x_ticks.values()))

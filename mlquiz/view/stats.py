@@ -61,7 +61,7 @@ def _parts(
         yield from _headed(_("Expected and actual recall"))
         yield _calibration(of.bins, tr, language)
         if charts:
-            yield calibration([(of.bins, "cyan")], language)
+            yield calibration([(of.bins, "cyan", "●")], language)
         assert of.log_loss is not None
         yield Wrapped(_("Log loss: {loss}.").format(loss=written(of.log_loss, language, ".3f")))
 
@@ -211,10 +211,12 @@ def _calibration(bins: Sequence[Bin], tr: NullTranslations, language: Language) 
     return table
 
 
-def calibration(lines: Sequence[tuple[Sequence[Bin], str]], language: Language) -> RenderableType:
-    """Actual over expected recall, in one colour or several; on the diagonal they agree."""
-    lowest = min(min(bin.expected, bin.actual.value) for bins, _ in lines for bin in bins)
+def calibration(lines: Sequence[tuple[Sequence[Bin], str, str]], language: Language) -> RenderableType:
+    """Actual over expected recall, of each (bins, colour, sign); on the diagonal they agree."""
+    lowest = min(min(bin.expected, bin.actual.value) for bins, _, _ in lines for bin in bins)
     floor = int(10 * lowest) / 10 if lowest < 0.9 else 0.8
     ticks = {share: amount.percent(share, language) for share in (floor, (floor + 1) / 2, 1.0)}
-    points = [([bin.expected for bin in bins], [bin.actual.value for bin in bins], color) for bins, color in lines]
+    points = [
+        ([bin.expected for bin in bins], [bin.actual.value for bin in bins], color, sign) for bins, color, sign in lines
+    ]
     return Chart([((floor, 1.0), (floor, 1.0), "gray")], ticks, ticks, points, width=60)

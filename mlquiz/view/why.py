@@ -143,7 +143,7 @@ def _curve(of: Why, curve: Sequence[tuple[float, float]], language: Language) ->
     x_ticks = {x: written(round(x), language) for x in [first + (last - first) * part / 4 for part in range(5)]}
     y_ticks = {share: amount.percent(share, language) for share in (floor, (floor + 1) / 2, 1.0)}
     asked = [step for step in of.steps if step.recall is not None and step.elapsed]
-    reviews = ([step.entry.day - of.day for step in asked], [step.recall or 0.0 for step in asked], "magenta")
+    reviews = ([step.entry.day - of.day for step in asked], [step.recall or 0.0 for step in asked], "magenta", "●")
     line = ([day - of.day for day, _ in curve], [recall for _, recall in curve], "cyan")
     return Chart([line], x_ticks, y_ticks, [reviews] if asked else [], [0.0])
 

@@ -6,6 +6,7 @@ four below 64, and all 21 from there on (fsrs-rs: training.rs, `compute_paramete
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property
 from itertools import pairwise
 from math import isfinite
 from operator import itemgetter
@@ -84,13 +85,16 @@ class Data:
         samples = (sample for index, history in enumerate(histories) for sample in _samples(index, history))
         self.samples = sorted(samples, key=itemgetter(0))
         self._cards = [sample.history for sample in self.samples]
-        self._items = [fsrs.FSRSItem(self._reviews[one.history][: one.place + 1]) for one in self.samples]
+        self._items = [fsrs.FSRSItem(self._reviews[index][: place + 1]) for _, index, place, *_ in self.samples]
+
+    @cached_property
+    def _before(self) -> list[fsrs.FSRSItem]:
+        """What went before each sample; mostly that is what ends with the sample before."""
         made = {(one.history, one.place): item for one, item in zip(self.samples, self._items, strict=True)}
-        self._before = [
+        return [
             made.get((one.history, one.place - 1)) or fsrs.FSRSItem(self._reviews[one.history][: one.place])
             for one in self.samples
         ]
-        """What went before each; mostly that is what ends with the sample before."""
 
     def fitted(self, until: int) -> Parameters:
         """Parameters fitted to the first samples; the default ones where they do not suffice."""

@@ -109,6 +109,33 @@ def rewrite(path: Path, text: str) -> None:
         raise BadEnvironment(said("{where} cannot be written: {error}.", where=path, error=error.strerror)) from error
 
 
+def check_free(path: Path) -> None:
+    """Refuse a file that is there, or whose folder is not, before the work for it begins.
+
+    Raises:
+        BadInput: says which.
+    """
+    if path.exists() or path.is_symlink():
+        raise BadInput(said("{file} is there already.", file=str(path)), next_step=said("give another name"))
+    if not path.absolute().parent.is_dir():
+        raise BadInput(said("{folder} is not a folder.", folder=str(path.absolute().parent)))
+
+
+def save_report(text: str, path: Path) -> None:
+    """Write a new file.
+
+    Raises:
+        BadInput: it is there already.
+        BadEnvironment: it cannot be written.
+    """
+    try:
+        _write_new(path, text)
+    except FileExistsError:
+        raise BadInput(said("{file} is there already.", file=str(path)), next_step=said("give another name")) from None
+    except OSError as error:
+        raise BadEnvironment(said("{where} cannot be written: {error}.", where=path, error=error.strerror)) from None
+
+
 def keep(text: str, drafts: Path, name: str) -> Path | None:
     """Put what was typed aside for another try; None when even that cannot be written."""
     for number in range(1, 1000):

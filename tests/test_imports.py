@@ -50,6 +50,7 @@ def modules(tmp_path: Path, *args: str, stdin: str = "") -> set[str]:
         (["where"], ""),
         (["search", "apples"], ""),
         (["list"], ""),
+        (["interview", "--topic", "sample"], "\n\nzx\n\n4640\n\n"),
         (["demo"], ""),
         (["demo", "--json"], ""),
         (["demo", "rmsprop", "--help"], ""),

@@ -23,6 +23,7 @@ COMMANDS = {
     "study": N_("Study: questions that are due, and new ones."),
     "demo": N_("Run a live Keras demo that shows an answer by experiment, or list them."),
     "add": N_("Add a question to your own bank."),
+    "interview": N_("A timed mock interview with a report."),
     "search": N_("Find questions by their words, in all languages at once."),
     "list": N_("List questions with when they are due."),
     "show": N_("Show one question with its answer."),

@@ -14,14 +14,24 @@ from mlquiz.core.cue import cue
 from mlquiz.core.errors import BadInput
 from mlquiz.core.listing import ORDERS, Row, iso, ordered, rows
 from mlquiz.core.schedule import Learning
-from mlquiz.core.sentence import said
+from mlquiz.core.sentence import N_, said
 from mlquiz.view.listing import Listing, line
 from mlquiz.view.prose import plain
+
+EXAMPLES = (
+    ("mlquiz list --due --sort due", N_("what is due, the longest overdue first")),
+    ("mlquiz list --topic optimizers --leeches", N_("what is forgotten again and again in one topic")),
+    ("mlquiz list | cut -f 1", N_("the ids alone")),
+)
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
 
-@app.command("list", context_settings={"help_option_names": ["-h", "--help"]})
+@app.command(
+    "list",
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help=N_("List questions: a table in a terminal, a line each with tabs between through a pipe."),
+)
 def list_questions(
     topic: choosing.Topics = None,
     tag: choosing.Tags = None,
@@ -34,11 +44,13 @@ def list_questions(
     flagged: choosing.Flagged = False,
     search: choosing.Search = None,
     lang: choosing.Lang = None,
-    sort: Annotated[str, typer.Option(metavar="|".join(ORDERS), help="What comes first.")] = "topic",
-    pager: Annotated[bool, typer.Option("--pager/--no-pager", help="Page what is longer than the terminal.")] = True,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object; docs/json.md.")] = False,
+    sort: Annotated[str, typer.Option(metavar="|".join(ORDERS), help=N_("What comes first."))] = "topic",
+    pager: Annotated[
+        bool, typer.Option("--pager/--no-pager", help=N_("Page what is longer than the terminal."))
+    ] = True,
+    as_json: Annotated[bool, typer.Option("--json", help=N_("One JSON object; docs/json.md."))] = False,
 ) -> int:
-    """List questions: a table in a terminal, a line each with tabs between through a pipe."""
+    """Print the questions that are wanted."""
     if sort not in ORDERS:
         raise BadInput(said("There is no such order."), expected=", ".join(ORDERS), received=sort)
     context = Context.from_world(lang)

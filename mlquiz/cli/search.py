@@ -18,7 +18,7 @@ from mlquiz.core.errors import BadInput
 from mlquiz.core.finding import Query, loosened, spans
 from mlquiz.core.question import LANGUAGES
 from mlquiz.core.results import Result, ranked
-from mlquiz.core.sentence import said
+from mlquiz.core.sentence import N_, said
 from mlquiz.search_index import SearchIndex
 from mlquiz.view import found as view
 from mlquiz.view.prose import plain
@@ -26,6 +26,12 @@ from mlquiz.view.prose import plain
 LIMIT = 10
 ROWS = len(LANGUAGES)
 """Rows of the index that are looked at closely for one result: a question has one a language."""
+
+EXAMPLES = (
+    ("mlquiz search learning rate", N_("questions that say both words")),
+    ("mlquiz search 过拟合 --level senior", N_("words of any of the four languages, and the options of study")),
+    ("mlquiz search dropout --open 1", N_("the card of the first result")),
+)
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -42,9 +48,12 @@ class Found:
     """Whether none does, so that these say some of it."""
 
 
-@app.command(context_settings={"help_option_names": ["-h", "--help"]})
+@app.command(
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help=N_("Find questions that say all of these words, in any language, inflected or not, with or without accents."),
+)
 def search(
-    text: Annotated[list[str], typer.Argument(metavar="TEXT", help="Words, in any of the languages.")],
+    text: Annotated[list[str], typer.Argument(metavar="TEXT", help=N_("Words, in any of the languages."))],
     topic: choosing.Topics = None,
     tag: choosing.Tags = None,
     level: choosing.Levels = None,
@@ -55,11 +64,11 @@ def search(
     leeches: choosing.Leeches = False,
     flagged: choosing.Flagged = False,
     lang: choosing.Lang = None,
-    limit: Annotated[int, typer.Option(min=1, help="At most this many results.")] = LIMIT,
-    open: Annotated[int | None, typer.Option("--open", min=1, help="Show the card of this result.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object; docs/json.md.")] = False,
+    limit: Annotated[int, typer.Option(min=1, help=N_("At most this many results."))] = LIMIT,
+    open: Annotated[int | None, typer.Option("--open", min=1, help=N_("Show the card of this result."))] = None,
+    as_json: Annotated[bool, typer.Option("--json", help=N_("One JSON object; docs/json.md."))] = False,
 ) -> int:
-    """Find questions that say all of these words, in any language, inflected or not, with or without accents."""
+    """Search."""
     context, words = Context.from_world(lang), " ".join(text)
     wanted = Wanted(topic or (), tag or (), level or (), form or (), source or (), due, new, leeches, flagged)
     bank = context.bank()

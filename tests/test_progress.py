@@ -105,7 +105,7 @@ def test_the_summary_as_text() -> None:
         "  b: en: Who?",
         "    you chose: wrong",
         "  c: en: Who?",
-        "    you typed 12; it is 4\u202f640",
+        "    you typed 12; it is 4640",
         "Predicted wrongly: lrp",
         "Sure, but wrong: b",
         "Next",
@@ -122,7 +122,7 @@ def test_the_summary_in_the_other_languages() -> None:
         "3 карточки вернутся сегодня позже.",
         "1 карточка к повторению через 3 дня.",
     ]
-    assert "    vous avez tapé 12\u202f; c'est 4\u202f640" in told(full(), "fr")
+    assert "    vous avez tapé 12\u202f; c'est 4640" in told(full(), "fr")
     assert "    没有说到：A point. · A point." in told(full(), "zh")
     assert told(full(), "zh")[-1] == "3 天后有 1 张卡片到期。"
 

@@ -6,7 +6,10 @@ import sys
 def main() -> None:
     """Run the program and leave with its exit code."""
     try:
-        from mlquiz.cli import main as program
+        if sys.argv[1:] == ["due", "--prompt"]:
+            from mlquiz.prompt import main as program
+        else:
+            from mlquiz.cli import main as program
 
         code = program()
     except KeyboardInterrupt:

@@ -64,14 +64,14 @@ Minutes a day
 0.1 minutes a study day on average; most answers, 7, on 2024-10-23.
 
 Hardest
-question  forgotten  answers  difficulty  stability
-q0                1        4         8.8        0.1
-q9                1        4         8.4        0.9
-q21               1        4         7.8        0.6
-q22               1        4         7.4        1.5
-q10               1        4         7.4        0.7
-q12               1        4         7.4        0.7
-q11               1        4         7.0        1.0
+question  forgotten  asked  difficulty  stability
+q0                1      4         8.8        0.1
+q9                1      4         8.4        0.9
+q21               1      4         7.8        0.6
+q22               1      4         7.4        1.5
+q10               1      4         7.4        0.7
+q12               1      4         7.4        0.7
+q11               1      4         7.0        1.0
 
 Expected and actual recall
 expected recall  actual  95% interval  recalled
@@ -98,14 +98,14 @@ trees                  7/10  70 %                 40–89 %
 В среднем 0,1 мин за учебный день; больше всего ответов, 7, было 2024-10-23.
 
 Самые трудные
-вопрос  забыт  ответов  сложность  стабильность
-q0          1        4        8,8           0,1
-q9          1        4        8,4           0,9
-q21         1        4        7,8           0,6
-q22         1        4        7,4           1,5
-q10         1        4        7,4           0,7
-q12         1        4        7,4           0,7
-q11         1        4        7,0           1,0
+вопрос  забыт  задан  сложность  стабильность
+q0          1      4        8,8           0,1
+q9          1      4        8,4           0,9
+q21         1      4        7,8           0,6
+q22         1      4        7,4           1,5
+q10         1      4        7,4           0,7
+q12         1      4        7,4           0,7
+q11         1      4        7,0           1,0
 
 Ожидание и действительность
 ожидание  на деле  95-процентный интервал  вспомнил
@@ -132,14 +132,14 @@ Minutes par jour
 En moyenne 0,1 min par jour d'étude ; le plus de réponses, 7, le 2024-10-23.
 
 Les plus difficiles
-question  oublis  réponses  difficulté  stabilité
-q0             1         4         8,8        0,1
-q9             1         4         8,4        0,9
-q21            1         4         7,8        0,6
-q22            1         4         7,4        1,5
-q10            1         4         7,4        0,7
-q12            1         4         7,4        0,7
-q11            1         4         7,0        1,0
+question  oublis  posée  difficulté  stabilité
+q0             1      4         8,8        0,1
+q9             1      4         8,4        0,9
+q21            1      4         7,8        0,6
+q22            1      4         7,4        1,5
+q10            1      4         7,4        0,7
+q12            1      4         7,4        0,7
+q11            1      4         7,0        1,0
 
 Rappel attendu et rappel réel
 attendu  réel  intervalle à 95 %  rappelées
@@ -166,7 +166,7 @@ trees        7/10   70%    40–89%
 平均每个学习日 0.1 分钟；回答最多的一天是 2024-10-23，共 7 次。
 
 最难的题
-题目  遗忘  回答  难度  稳定性
+题目  遗忘  提问  难度  稳定性
 q0       1     4   8.8     0.1
 q9       1     4   8.4     0.9
 q21      1     4   7.8     0.6

@@ -30,6 +30,7 @@ COMMANDS = {
     "check": N_("Check the bank: files, languages, links, demos."),
     "config": N_("List, explain and write the settings."),
     "where": N_("Print every path in use."),
+    "due": N_("Say how many questions are due now."),
     "stats": N_("How learning goes: retention, forecast, the year, hardest questions."),
     "optimize": N_("Fit the memory model to your own answers."),
     "why": N_("Explain one question's memory and what each key would do."),
@@ -37,6 +38,7 @@ COMMANDS = {
 """Name -> one line, so that `--help` imports no command."""
 
 EXAMPLES = (
+    ("mlquiz", N_("today at a glance")),
     ("mlquiz study", N_("what is due today, then new questions")),
     ("mlquiz study --lang ru --answer-lang en", N_("asked in one language, answered in another")),
     ("mlquiz demo rmsprop", N_("predict, watch, verdict")),
@@ -76,6 +78,7 @@ def program() -> click.Command:
     options: list[click.Parameter] = [
         # taken by `listen` before anything is parsed; here for the help, and for one that is given no language
         click.Option([OPTION], metavar="en|ru|fr|zh", expose_value=False, help=UI),
+        click.Option(["--json"], is_flag=True, help=N_("Without a command: today as one JSON object.")),
         click.Option(
             ["--version"], is_flag=True, is_eager=True, expose_value=False, callback=_version,
             help=N_("Show the version and exit."),
@@ -96,9 +99,15 @@ HELP = N_(
 
 
 @click.pass_context
-def _alone(ctx: click.Context) -> None:
+def _alone(ctx: click.Context, json: bool) -> int:
     if ctx.invoked_subcommand is None:
-        click.echo(ctx.get_help())
+        from mlquiz.cli.context import Context
+        from mlquiz.cli.today import today
+
+        return today(Context.from_world(), as_json=json)
+    if json:
+        raise BadInput(said("--json stands behind the command."), received=f"mlquiz --json {ctx.invoked_subcommand}")
+    return 0
 
 
 def _version(ctx: click.Context, option: click.Parameter, asked: bool) -> None:

@@ -192,7 +192,7 @@ def _hardest(cards: Iterable[Card], tr: NullTranslations, language: Language) ->
     _ = tr.gettext
     table = Table(box=None, padding=(0, 1), header_style="dim", pad_edge=False)
     table.add_column(_("question"))
-    for name in (_("forgotten"), _("answers"), _("difficulty"), _("stability")):
+    for name in (_("forgotten"), _("asked"), _("difficulty"), _("stability")):
         table.add_column(name, justify="right", no_wrap=True)
     for card in cards:
         facts = (card.lapses, card.reviews, written(card.memory.difficulty, language, ".1f"))

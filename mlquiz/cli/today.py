@@ -1,0 +1,65 @@
+"""`mlquiz` alone: today at a glance."""
+
+import json
+from dataclasses import asdict
+
+import click
+
+from mlquiz import glance
+from mlquiz.cli.context import Context
+from mlquiz.content import BESIDE
+from mlquiz.core.activity import spent, streak
+from mlquiz.core.today import Today
+from mlquiz.view.amount import day as date
+from mlquiz.view.today import today as shown
+
+JSON_VERSION = 1
+
+
+def today(context: Context, *, as_json: bool = False) -> int:
+    """Print what waits, what was done, and what to type next."""
+    of = told(context)
+    if as_json:
+        click.echo(json.dumps({"version": JSON_VERSION, "date": date(of.day)} | asdict(of)))
+    else:
+        context.console.print(shown(of, context.tr, context.ui))
+    return 0
+
+
+def told(context: Context) -> Today:
+    """Today, from the names of the bank's files and a few looks into the store: neither is loaded.
+
+    Raises:
+        BadEnvironment: the store cannot be read.
+    """
+    path, moment = context.settings.store, context.moment()
+    questions = _questions(context)
+    if not path.exists():
+        new = min(len(questions), context.settings.new_a_day)
+        return Today(moment.day, 0, 0, new, 0, 0.0, 0, is_first=True)
+    try:
+        return _read(context, questions)
+    except glance.Unreadable:
+        with context.store(context.bank()):  # which says what is wrong, or brings an older file up to date
+            return _read(context, questions)
+
+
+def _read(context: Context, questions: frozenset[str]) -> Today:
+    path, moment = context.settings.store, context.moment()
+    cards, done = glance.cards(path, questions, moment.day), glance.done(path, moment.day)
+    return Today(
+        moment.day,
+        cards.due,
+        cards.learning,
+        min(cards.unseen, max(0, context.settings.new_a_day - cards.introduced)),
+        len(done.seconds),
+        sum(map(spent, done.seconds)),
+        streak(done.days, moment.day),
+        is_first=not done.days and cards.unseen == len(questions),
+    )
+
+
+def _questions(context: Context) -> frozenset[str]:
+    """The ids of the bank by its files' names, one that is broken among them."""
+    files = (path for root in context.roots for path in root.questions.glob("*/*.yaml"))
+    return frozenset(path.stem for path in files if path.name not in BESIDE)

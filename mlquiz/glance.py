@@ -1,0 +1,132 @@
+"""The store at a glance: what is due and what was done, read without the engine, the bank or a lock."""
+
+import sqlite3
+from collections.abc import Collection, Iterator
+from contextlib import closing, contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+PATIENCE = 0.1
+"""Seconds to wait for another process's lock."""
+
+EPOCH = 719_163
+"""1970-01-01 as a day of the Gregorian calendar."""
+
+DUE = """\
+SELECT count(*) FROM card LEFT JOIN mark USING (question)
+WHERE (due_day <= :day OR due_at <= :at) AND NOT coalesce(suspended, 0) AND coalesce(buried, -1) <> :day
+"""
+CARDS = "SELECT question, due_day, due_at, first_day FROM card"
+HIDDEN = "SELECT question FROM mark WHERE suspended OR buried = ?"
+BACKWARDS = """\
+SELECT kind, id, day, CASE WHEN kind = 'undone' OR day = ? THEN detail END
+FROM event WHERE kind IN ('reviewed', 'undone') ORDER BY id DESC
+"""
+
+UNTIDY = 2
+"""Study days by which events of two machines, or of a journey, may stand out of order."""
+
+
+class Unreadable(Exception):
+    """There is no store, or it cannot be read now, or it is not of this version."""
+
+
+class Cards(NamedTuple):
+    """How many questions wait."""
+
+    due: int
+    learning: int
+    """On a learning step, whose minutes may not be up yet."""
+    introduced: int
+    """Answered for the first time on this study day."""
+    unseen: int
+    """Never answered."""
+
+
+class Done(NamedTuple):
+    """What was done on this study day, and the days on which something was done without a gap before it."""
+
+    seconds: tuple[float, ...]
+    """One for each answer."""
+    days: frozenset[int]
+
+
+def day_of(local: datetime, rollover_hour: int) -> int:
+    """The study day that a local time belongs to, as `mlquiz.core.schedule.study_day` counts it."""
+    return (local.replace(tzinfo=None) - timedelta(hours=rollover_hour)).toordinal() - EPOCH
+
+
+def due(path: Path, at: int, day: int) -> int:
+    """How many cards are due at a time (ms) on a study day.
+
+    Raises:
+        Unreadable: there is no store, or it cannot be read now.
+    """
+    with _opened(path) as db:
+        return int(db.execute(DUE, {"at": at, "day": day}).fetchone()[0])
+
+
+def cards(path: Path, questions: Collection[str], day: int) -> Cards:
+    """What waits among these questions on a study day.
+
+    Raises:
+        Unreadable: there is no store, or it cannot be read now.
+    """
+    due = learning = introduced = 0
+    with _opened(path) as db:
+        hidden = {row[0] for row in db.execute(HIDDEN, (day,))}
+        known = db.execute(CARDS).fetchall()
+    for question, due_day, due_at, first_day in known:
+        introduced += first_day == day
+        if question in questions and question not in hidden:
+            learning += due_at is not None
+            due += due_day is not None and due_day <= day
+    unseen = set(questions) - hidden - {row[0] for row in known}
+    return Cards(due, learning, introduced, len(unseen))
+
+
+def done(path: Path, day: int) -> Done:
+    """What was done, read backwards from the newest event to the first gap in the study days.
+
+    Raises:
+        Unreadable: there is no store, or it cannot be read now.
+    """
+    with _opened(path) as db:
+        seconds, days = list[float](), set[int]()
+        for of_day, taken in _answers(db, day):
+            if of_day < _gap(days, day) - UNTIDY:
+                break
+            days.add(of_day)
+            if taken is not None:
+                seconds.append(taken)
+    return Done(tuple(seconds), frozenset(days))
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[sqlite3.Connection]:
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=PATIENCE)) as db:
+            yield db
+    except sqlite3.Error as error:
+        raise Unreadable(str(error)) from error
+
+
+def _answers(db: sqlite3.Connection, today: int) -> Iterator[tuple[int, float | None]]:
+    """(study day, seconds if it is today) of the answers that stand, newest first; an undo is newer than its answer."""
+    import json
+
+    undone = set[str]()
+    for kind, id, day, detail in db.execute(BACKWARDS, (today,)):
+        if kind == "undone":
+            undone.add(json.loads(detail)["target"])
+        elif id not in undone:
+            yield day, json.loads(detail)["seconds"] if detail else None
+
+
+def _gap(days: set[int], today: int) -> int:
+    """The latest study day before today that is not among these."""
+    day = today - 1
+    while day in days:
+        day -= 1
+    return day

@@ -18,6 +18,7 @@ from mlquiz.core.log import (
     Fitted,
     Marked,
     Marks,
+    Planned,
     Reviewed,
     Undone,
     marks_of,
@@ -40,7 +41,9 @@ SCHEMA = Path(__file__).with_name("schema")
 WAIT = 2.0
 """Seconds to wait for another process's lock."""
 
-_KINDS: dict[str, type[Entry]] = {"reviewed": Reviewed, "marked": Marked, "fitted": Fitted, "undone": Undone}
+_KINDS: dict[str, type[Entry]] = {
+    "reviewed": Reviewed, "marked": Marked, "fitted": Fitted, "planned": Planned, "undone": Undone,
+}  # fmt: skip
 _COLUMNS = ("id", "at", "day", "question")
 
 
@@ -115,6 +118,11 @@ class Store:
         """The parameters that hold now; None for the default ones."""
         fits = [entry for entry in standing(self.entries("")) if isinstance(entry, Fitted)]
         return fits[-1] if fits and fits[-1].weights else None
+
+    def planned(self) -> Planned | None:
+        """The plan that holds now; None to go without one."""
+        plans = [entry for entry in standing(self.entries("")) if isinstance(entry, Planned)]
+        return plans[-1] if plans and plans[-1].dates else None
 
     def rebuild(self) -> None:
         """Replay the log into the cards and marks, from nothing."""
@@ -245,7 +253,7 @@ class Store:
         question = self.former.get(entry.question, entry.question)
         if not isinstance(entry, Reviewed):
             self._mark(question)
-        if isinstance(entry, Marked | Fitted):
+        if isinstance(entry, Marked | Fitted | Planned):
             return
         ids = self._ids(question)
         newest = f"SELECT max(id) FROM event WHERE question IN ({', '.join('?' * len(ids))})"
@@ -299,6 +307,9 @@ def _entry(kind: str, values: dict[str, Any]) -> Entry:
         values["rating"] = Rating(values["rating"])
     if kind == "fitted":
         values["weights"] = tuple(values["weights"])
+    if kind == "planned":
+        values["weekdays_off"] = tuple(values["weekdays_off"])
+        values |= {name: tuple(map(tuple, values[name])) for name in ("dates", "days_off")}
     return _KINDS[kind](**values)
 
 

@@ -33,6 +33,7 @@ COMMANDS = {
     "due": N_("Say how many questions are due now."),
     "stats": N_("How learning goes: retention, forecast, the year, hardest questions."),
     "optimize": N_("Fit the memory model to your own answers."),
+    "plan": N_("Be ready for a date: how ready you are, what to study each day, what does not fit."),
     "why": N_("Explain one question's memory and what each key would do."),
 }
 """Name -> one line, so that `--help` imports no command."""

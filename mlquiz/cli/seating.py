@@ -3,21 +3,25 @@
 import contextlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 from zlib import crc32
 
 from mlquiz import bank as banks
 from mlquiz.cli.context import Context
 from mlquiz.cli.desk import Desk
+from mlquiz.cli.planning import forecast
 from mlquiz.core.choosing import Wanted, chosen
 from mlquiz.core.errors import BadEnvironment
+from mlquiz.core.forecast import Forecast
 from mlquiz.core.log import Marks
-from mlquiz.core.queue import Queue, plan
+from mlquiz.core.queue import Queue, along, plan
 from mlquiz.core.resuming import kept, resumed
 from mlquiz.core.schedule import MINUTE
 from mlquiz.core.session import Item, Moment, Session
 from mlquiz.store import Store
+from mlquiz.view.plan import planned_today
+from mlquiz.view.wrapping import Wrapped
 
 PACE = 200
 """How many of the latest answers tell how long the next ones take."""
@@ -34,6 +38,8 @@ class Choice:
     limit: int | None = None
     suspended: bool = False
     """Whether what is suspended is asked, and nothing else."""
+    _forecasts: dict[int, Forecast | None] = field(default_factory=dict)
+    """By study day; made once, when the first card is dealt."""
 
     def queue(self, moment: Moment, answered: int = 0) -> Queue:
         """The queue of a study day.
@@ -47,14 +53,24 @@ class Choice:
         if self.suspended:
             return Queue(tuple(item.id for item in items if marks.get(item.id, Marks()).suspended)[:limit])
         asked = [item.candidate for item in items if not marks.get(item.id, Marks()).hides(moment.day)]
+        if following := self.forecast(moment):
+            return along(asked, cards, following.today, limit=limit)
         room = max(0, self.context.settings.new_a_day - self.store.introduced_on(moment.day))
         return plan(asked, cards, moment.day, new=room, limit=limit)
+
+    def forecast(self, moment: Moment) -> Forecast | None:
+        """The plan as it stands; None without one, or when other questions are chosen than a plan would ask."""
+        if self.wanted != Wanted() or self.suspended:
+            return None
+        if moment.day not in self._forecasts:
+            self._forecasts[moment.day] = forecast(self.bank, self.store, moment.day)
+        return self._forecasts[moment.day]
 
     def call(self, items: Mapping[str, Item]) -> str:
         """All that decides what is asked, as a text: the same text goes on with the same session."""
         settings = self.context.settings
         wanted = replace(self.wanted, found=sorted(self.wanted.found or ()))
-        asked = (wanted, self.limit, self.suspended, settings.new_a_day)
+        asked = (wanted, self.limit, self.suspended, settings.new_a_day, self.store.planned())
         told = (settings.language, settings.answer_language, settings.confidence)
         bank = crc32("\n".join(f"{item.id} {item.content}" for item in items.values()).encode())
         return f"{asked} {told} {bank}"
@@ -75,14 +91,25 @@ def seat(choice: Choice) -> Desk:
         marks=store.marks(),
         confidence=settings.confidence,
         pace=[(entry.form, entry.seconds) for entry in store.latest(PACE)],
+        plan=(plan := choice.forecast(moment)),
     )
-    last_at, ends_at = store.last_at(), moment.at + settings.minutes * MINUTE if settings.minutes else None
+    if plan:
+        context.console.print(Wrapped(planned_today(plan, context.tr, context.ui), "dim"))
+    last_at, ends_at = store.last_at(), _ends_at(settings.minutes * MINUTE, plan, moment)
     state = resumed(_kept(store), session, moment, choice.call(session.items), last_at, ends_at)
     if state:
         context.console.print(context.tr.gettext("You go on where you stopped."), style="dim")
     else:
         state = session.start(choice.queue(moment), moment, context.random, last_at, ends_at)
     return Desk(context, session, state, store, context.tr, choice.bank, choice.queue)
+
+
+def _ends_at(given: int, plan: Forecast | None, moment: Moment) -> int | None:
+    """When the time is up that the user has given themselves, for this session or for the day."""
+    times = [given] if given else []
+    if plan and plan.today:
+        times.append(round(plan.seconds_left * 1000))
+    return moment.at + min(times) if times else None
 
 
 def leave(desk: Desk, choice: Choice) -> None:

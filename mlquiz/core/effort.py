@@ -1,11 +1,11 @@
 """How long answers take and how they go: learnt from the log, from what most people need while the log is short."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from mlquiz.core.log import Entry, Reviewed, standing
+from mlquiz.core.log import Reviewed
 from mlquiz.core.memory import Rating
 
 AWAY = 300.0
@@ -42,16 +42,21 @@ class Day(NamedTuple):
     seconds: float
 
 
-def days_of(entries: Iterable[Entry]) -> Iterator[Day]:
-    """The days of each question in a log."""
-    answers = [entry for entry in standing(entries) if isinstance(entry, Reviewed)]
-    known: set[str] = set()
-    for (question, _), group in groupby(
-        sorted(answers, key=lambda one: (one.question, one.id)), key=lambda one: (one.question, one.day)
-    ):
-        day = list(group)
-        yield Day(question not in known, day[0].rating, sum(min(one.seconds, AWAY) for one in day))
-        known.add(question)
+def days_of(answers: Iterable[Reviewed], first: Mapping[str, int]) -> Iterator[Day]:
+    """The days of each question among answers.
+
+    Args:
+        first: the study day on which a question was introduced.
+    """
+    ordered = sorted(answers, key=lambda one: (one.question, one.day, one.id))
+    for (question, day), group in groupby(ordered, key=lambda one: (one.question, one.day)):
+        of_day = list(group)
+        yield Day(first.get(question, day) == day, of_day[0].rating, seconds_of(of_day))
+
+
+def seconds_of(answers: Iterable[Reviewed]) -> float:
+    """The time that answers took."""
+    return sum(min(one.seconds, AWAY) for one in answers)
 
 
 def effort_of(days: Iterable[Day]) -> Effort:

@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from itertools import accumulate, pairwise
-from math import sqrt
+from math import exp, hypot, sqrt
 from typing import NamedTuple
 
 from mlquiz.core.effort import Effort
@@ -18,7 +18,10 @@ SINGLE = 20
 """Days after today, and before the last date, that are planned one by one; between them a stage may hold several."""
 STAGES = 70
 
-MODEL_ERROR = 0.45
+SLACK = 1.25
+"""The most that the questions for a day may take of its time; the time itself ends the session."""
+
+MODEL_ERROR = 1.0
 """Standard deviation, between learners, of log(p / (1 - p)) of recall on the day around the prediction made before the
 first answer; measured in docs/planning.md."""
 
@@ -83,13 +86,23 @@ class Forecast:
 
     @cached_property
     def today(self) -> tuple[str, ...]:
-        """The questions worth asking today, those that gain most per second first; the day's time ends them."""
+        """What to ask today, what gains most per second first: a few more than the day's time is expected to hold."""
         new = self._outlook.gain_of_new(self._best)
-        offers = [(new, id) for id in self.fresh]
+        offers = [(new, self.effort.new, id) for id in self.fresh]
         for id, (since, shares) in self._starts.items():
             if since < 0 and not isinstance(self.cards[id].place, Learning):
-                offers.append((self._outlook.gain(self._best, since, shares), id))
-        return tuple(id for gain, id in sorted(offers, key=lambda offer: -offer[0]) if gain > LEAST)
+                recall = self.model.retrievability(self.cards[id].memory, self._since(self.cards[id]))
+                cost = recall * self.effort.recalled + (1 - recall) * self.effort.lapsed
+                offers.append((self._outlook.gain(self._best, since, shares), cost, id))
+        offers = sorted((offer for offer in offers if offer[0] > LEAST), key=lambda offer: -offer[0])
+        before = accumulate((cost for _, cost, _ in offers), initial=0.0)
+        time = SLACK * self._outlook.horizon.seconds[0]
+        return tuple(id for (_, _, id), spent in zip(offers, before, strict=False) if spent < time)
+
+    @property
+    def seconds_left(self) -> float:
+        """The time that is left for today."""
+        return self._outlook.horizon.seconds[0]
 
     @cached_property
     def ahead(self) -> tuple[Ahead, ...]:
@@ -139,10 +152,15 @@ class Forecast:
 
 def bounds(chances: Sequence[float]) -> tuple[float, float]:
     """What holds nine outcomes of ten for the number of questions recalled, given each one's chance."""
-    variance = sum(chance * (1 - chance) for chance in chances)
-    learner = MODEL_ERROR * variance  # the sum moves by this when each log(p / (1 - p)) moves by MODEL_ERROR
-    half = 1.645 * sqrt(variance + learner**2)
-    return max(0.0, sum(chances) - half), min(float(len(chances)), sum(chances) + half)
+    mean, luck = sum(chances), 1.645 * sqrt(sum(chance * (1 - chance) for chance in chances))
+    worse, better = (sum(_moved(chance, 1.645 * off) for chance in chances) for off in (-MODEL_ERROR, MODEL_ERROR))
+    return max(0.0, mean - hypot(mean - worse, luck)), min(float(len(chances)), mean + hypot(better - mean, luck))
+
+
+def _moved(chance: float, by: float) -> float:
+    """A chance whose log odds are moved."""
+    odds = exp(by)
+    return chance * odds / (1 - chance + chance * odds)
 
 
 def recall_now(cards: Mapping[str, Card], model: MemoryModel, day: int) -> dict[str, float]:

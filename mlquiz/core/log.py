@@ -81,6 +81,26 @@ class Fitted:
 
 
 @dataclass(frozen=True, slots=True)
+class Planned:
+    """Dates to be ready for; the newest plan holds."""
+
+    id: str
+    at: int
+    day: int
+    question: str
+    """Empty: it is about all of them."""
+    dates: tuple[tuple[int, str], ...]
+    """(study day, the user's name for it), in order; none to go without a plan."""
+    minutes: float
+    """A day."""
+    weekdays_off: tuple[int, ...]
+    """0 is Monday."""
+    days_off: tuple[tuple[int, int], ...]
+    """(first, last) study day."""
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
 class Undone:
     """The event `target`, a review or a mark, was a slip: replay leaves it out."""
 
@@ -91,7 +111,7 @@ class Undone:
     target: str
 
 
-Entry = Reviewed | Marked | Fitted | Undone
+Entry = Reviewed | Marked | Fitted | Planned | Undone
 
 
 class Marks(NamedTuple):

@@ -12,6 +12,7 @@ from math import isfinite
 from typing import NamedTuple
 
 from mlquiz.core.errors import BadInput
+from mlquiz.core.log import Planned
 from mlquiz.core.sentence import said
 
 EPOCH = date(1970, 1, 1)
@@ -50,6 +51,14 @@ class Plan:
         """The time for a study day."""
         away = any(first <= day <= last for first, last in self.days_off)
         return 0.0 if away or calendar(day).weekday() in self.weekdays_off else self.minutes * 60
+
+
+def plan_of(entry: Planned | None) -> Plan | None:
+    """The plan of an event."""
+    if entry is None:
+        return None
+    dates = tuple(Date(*date) for date in entry.dates)
+    return Plan(dates, entry.minutes, frozenset(entry.weekdays_off), entry.days_off)
 
 
 def calendar(day: int) -> date:

@@ -4,7 +4,8 @@ Learning cards when their minutes are up; then due cards, most urgent first, int
 among them, prerequisites before what builds on them; twins never back to back.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -89,6 +90,34 @@ def plan(
     fresh = _prerequisites_first([one for one in candidates if one.id not in cards])[:spare]
     planned = _arranged(_spread(due[:room], fresh)[:room])
     return Queue(tuple(one.id for one in planned), tuple(waiting))
+
+
+def along(
+    candidates: Sequence[Candidate], cards: Mapping[str, Card], order: Iterable[str], *, limit: int | None = None
+) -> Queue:
+    """The queue of a session in the order of a plan, except that topics alternate and twins stand apart.
+
+    Args:
+        candidates: the questions that may be asked.
+        order: what is to be asked, the most urgent first.
+    """
+    by_id = {one.id: one for one in candidates}
+    places = ((id, cards[id].place) for id in by_id if id in cards)
+    waiting = sorted((at.due_at, id) for id, at in places if isinstance(at, Learning))[:limit]
+    asked = [by_id[id] for id in order if id in by_id]
+    planned = _arranged(asked if limit is None else asked[: max(0, limit - len(waiting))])
+    return Queue(tuple(one.id for one in planned), tuple(waiting))
+
+
+def introductions(fresh: Sequence[Candidate]) -> list[str]:
+    """New questions in the order to introduce them when there may not be time for all: some of each topic, and
+    prerequisites before what builds on them."""
+    sizes, places = Counter(one.topic for one in fresh), Counter[str]()
+    keyed = []
+    for one in fresh:
+        keyed.append(((places[one.topic] + 0.5) / sizes[one.topic], one))
+        places[one.topic] += 1
+    return [one.id for one in _prerequisites_first([one for _, one in sorted(keyed, key=lambda pair: pair[0])])]
 
 
 def _prerequisites_first(fresh: Sequence[Candidate]) -> list[Candidate]:

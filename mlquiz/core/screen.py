@@ -8,7 +8,7 @@ from mlquiz.core.choosing import is_leech
 from mlquiz.core.memory import Rating
 from mlquiz.core.pace import minutes
 from mlquiz.core.question import Language, Text
-from mlquiz.core.schedule import Card
+from mlquiz.core.schedule import Card, Reviewing
 from mlquiz.core.showing import Item
 from mlquiz.core.state import Moment, State
 
@@ -56,6 +56,9 @@ class Screen(NamedTuple):
     follow_ups: tuple[str, ...]
     jumped: bool
     """Whether one comes back to another card after this one."""
+    returns: Mapping[Rating, int | None]
+    """Where a plan says when the card is asked again: the study day after each rating that leads past the steps, or
+    None for not before the date."""
 
 
 def screen_of(session: "Session", state: State, moment: Moment) -> Screen:
@@ -103,4 +106,13 @@ def screen_of(session: "Session", state: State, moment: Moment) -> Screen:
         prerequisites=session.linked(now, "prerequisite"),
         follow_ups=session.linked(now, "follow-up"),
         jumped=bool(state.aside),
+        returns=_returns(session, previews, moment) if now.revealed else {},
     )
+
+
+def _returns(session: "Session", previews: Mapping[Rating, Card], moment: Moment) -> Mapping[Rating, int | None]:
+    if session.plan is None:
+        return {}
+    past_steps = {rating: card for rating, card in previews.items() if isinstance(card.place, Reviewing)}
+    days = {rating: session.plan.next_day(card.memory) for rating, card in past_steps.items()}
+    return {rating: day and max(day, moment.day + 1) for rating, day in days.items()}

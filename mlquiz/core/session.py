@@ -26,6 +26,7 @@ from mlquiz.core.actions import (
     Tick,
     Undo,
 )
+from mlquiz.core.forecast import Forecast
 from mlquiz.core.log import Entry, Mark, Marked, Marks, Reviewed, Undone, entry_id
 from mlquiz.core.memory import Rating
 from mlquiz.core.pace import Pace
@@ -56,6 +57,7 @@ class Session:
         marks: what stood on the questions at the start.
         confidence: whether the user is asked how sure they are before an answer is shown.
         pace: the form and seconds of the user's latest answers.
+        plan: what is planned for a date, where something is.
     """
 
     items: Mapping[str, Item]
@@ -68,6 +70,7 @@ class Session:
     marks: Mapping[str, Marks] = field(default_factory=dict)
     confidence: bool = False
     pace: Pace = ()
+    plan: Forecast | None = None
 
     def start(
         self, queue: Queue, moment: Moment, random: Random, last_at: int = 0, ends_at: int | None = None

@@ -3,7 +3,7 @@ CREATE TABLE event (
     id       TEXT PRIMARY KEY,     -- UUIDv7: ordered by time, unique on all machines
     at       INTEGER NOT NULL,     -- UTC, milliseconds since 1970
     day      INTEGER NOT NULL,     -- study day where the user was, days since 1970-01-01
-    kind     TEXT NOT NULL,        -- reviewed, marked, fitted, undone
+    kind     TEXT NOT NULL,        -- reviewed, marked, fitted, planned, undone
     question TEXT NOT NULL,
     detail   TEXT NOT NULL         -- JSON: the rest of the event
 ) STRICT, WITHOUT ROWID;

@@ -6,6 +6,7 @@ from gettext import NullTranslations
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.text import Text as Line
 
+from mlquiz.core.memory import Rating
 from mlquiz.core.question import Choice, Numeric, Open
 from mlquiz.core.schedule import MINUTE, Card, Learning
 from mlquiz.core.session import Moment, Rest, Screen
@@ -36,7 +37,11 @@ def wait(card: Card, moment: Moment, tr: NullTranslations) -> str:
     if isinstance(card.place, Learning):
         minutes = max(1, (card.place.due_at - moment.at + MINUTE // 2) // MINUTE)
         return _("{n} min").format(n=minutes) if minutes < 60 else _("{n} h").format(n=round(minutes / 60))
-    days = card.place.interval
+    return _days(card.place.interval, tr)
+
+
+def _days(days: int, tr: NullTranslations) -> str:
+    _ = tr.gettext
     if days < 31:
         return _("{n} d").format(n=days)
     if days < 365:
@@ -99,8 +104,16 @@ def grades(screen: Screen, tr: NullTranslations) -> RenderableType:
     for rating, card in screen.previews.items():
         style = STYLES[rating] + (" reverse" if rating == screen.proposed else "")
         key = Line().append(f" {rating} {rating_name(rating, tr)} ", f"bold {style}")
-        keys.append(key.append(f" {wait(card, screen.moment, tr)} ", "dim"))
+        keys.append(key.append(f" {_back(screen, rating, card, tr)} ", "dim"))
     return Flow(keys)
+
+
+def _back(screen: Screen, rating: Rating, card: Card, tr: NullTranslations) -> str:
+    """When a card comes back: as its memory says, or where there is a plan, about when that has it."""
+    if rating not in screen.returns:
+        return wait(card, screen.moment, tr)
+    day = screen.returns[rating]
+    return tr.gettext("later") if day is None else "≈ " + _days(day - screen.moment.day, tr)
 
 
 def key_names(screen: Screen, tr: NullTranslations, *, plain_keys: bool = False) -> Keys:

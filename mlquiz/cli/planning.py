@@ -1,0 +1,37 @@
+"""The plan in the log, made for today out of what the store and the bank hold."""
+
+from mlquiz.bank import Bank
+from mlquiz.core.effort import days_of, effort_of, seconds_of
+from mlquiz.core.forecast import Forecast
+from mlquiz.core.log import Marks
+from mlquiz.core.plan import plan_of
+from mlquiz.core.queue import introductions
+from mlquiz.store import Store
+
+LATEST = 2000
+"""How many of the latest answers tell how long a question takes."""
+
+
+def forecast(bank: Bank, store: Store, day: int) -> Forecast | None:
+    """The plan as it stands on a study day; None when there is none, or its last date has come.
+
+    What is suspended is not part of it.
+    """
+    plan = plan_of(store.planned())
+    if plan is None or not plan.holds(day):
+        return None
+    marks, remembered = store.marks(), store.cards()
+    asked = [item.candidate for item in bank.items.values() if not marks.get(item.id, Marks()).suspended]
+    if not asked:
+        return None
+    cards = {one.id: remembered[one.id] for one in asked if one.id in remembered}
+    answers = store.latest(LATEST)
+    return Forecast(
+        plan,
+        day,
+        cards,
+        introductions([one for one in asked if one.id not in cards]),
+        store.scheduler.model,
+        effort_of(days_of(answers, {id: card.first_day for id, card in remembered.items()})),
+        seconds_of(one for one in answers if one.day == day),
+    )

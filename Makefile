@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: study test lint tests bench bench-plan messages clean
+.PHONY: study test lint tests bench bench-plan messages completions clean
 
 study: $(READY)  ## study from this checkout
 	@$(BIN)/mlquiz study
@@ -27,6 +27,9 @@ bench-plan: $(READY)  ## the plan for a date against other ways to study, simula
 
 messages: $(READY)  ## compile the interface's translations
 	$(BIN)/pybabel compile --directory mlquiz/locale --domain mlquiz
+
+completions: $(READY)  ## the table that completion at the prompt goes by
+	$(BIN)/python -m mlquiz.cli.completion_table
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache dist

@@ -18,6 +18,7 @@ from mlquiz.content import BESIDE, SCHEMA, Root
 from mlquiz.core import rules
 from mlquiz.core.errors import InvalidFile, Problem
 from mlquiz.core.question import Question, question_of
+from mlquiz.core.sentence import said
 from mlquiz.core.showing import Item
 
 if TYPE_CHECKING:
@@ -109,7 +110,7 @@ def unexpected_files(roots: Iterable[Root]) -> Iterator[Problem]:
     for root in roots:
         for path in _files(root.questions):
             if path.suffix != ".yaml" and not _is_beside(path, root):
-                yield Problem(str(path), 1, 1, "an unexpected file", "TOPIC/ID.yaml", path.name)
+                yield Problem(str(path), 1, 1, said("an unexpected file"), "TOPIC/ID.yaml", path.name)
 
 
 def question_schema() -> str:
@@ -139,10 +140,11 @@ def _add(bank: Bank, root: Root, path: Path, compiled: Compiled | None) -> Compi
     name, topic, id = str(path), path.parent.name, path.stem
     try:
         if path.parent.parent != root.questions or not (is_name(id) and is_name(topic)):
-            raise InvalidFile([Problem(name, 1, 1, "misplaced", "questions/TOPIC/ID.yaml in lower case and hyphens")])
+            expected = said("questions/TOPIC/ID.yaml in lower case and hyphens")
+            raise InvalidFile([Problem(name, 1, 1, said("misplaced"), expected)])
         if id in bank.items:
-            problem = Problem(name, 1, 1, f"the id {id} is taken", "an id of its own", f"that of {bank.files[id]}")
-            raise InvalidFile([problem])
+            what, received = said("the id {id} is taken", id=id), said("that of {file}", file=bank.files[id])
+            raise InvalidFile([Problem(name, 1, 1, what, said("an id of its own"), received)])
         question = _compiled(path, compiled)
         if question is None or compiled is None:
             question, compiled = _read(bank, path)
@@ -177,7 +179,7 @@ def _stamp(path: Path) -> str:
     try:
         status = path.stat()
     except OSError as error:
-        raise InvalidFile([Problem(str(path), 1, 1, f"cannot be read: {error.strerror}")]) from error
+        raise InvalidFile([Problem(str(path), 1, 1, said("cannot be read: {error}", error=error.strerror))]) from error
     return f"{status.st_mtime_ns} {status.st_size}"
 
 

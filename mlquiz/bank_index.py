@@ -59,6 +59,14 @@ class BankIndex:
                 return {path: Compiled(*rest) for path, *rest in rows}
         return {}
 
+    def tags(self) -> list[str]:
+        """Every tag in the compiled bank; none when there is no index, whichever version wrote it."""
+        reading = f"{self._path.as_uri()}?mode=ro"
+        with contextlib.suppress(sqlite3.Error), contextlib.closing(sqlite3.connect(reading, uri=True)) as db:
+            rows = db.execute("SELECT DISTINCT value FROM question, json_each(data, '$.tags') ORDER BY value")
+            return [str(tag) for (tag,) in rows]
+        return []
+
     def update(self, fresh: Mapping[str, Compiled | None]) -> None:
         """Keep what was compiled anew; None forgets a path. A disk that does not take it is no error."""
         if not fresh:

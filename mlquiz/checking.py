@@ -15,10 +15,13 @@ from mlquiz.core.formula import formulas_in, is_open, left_over, unicode_of
 from mlquiz.core.glossary import of_terms, stems
 from mlquiz.core.question import LANGUAGES, Finding, Language, Question, SeedSource, prose_of
 from mlquiz.core.seeds import is_known
+from mlquiz.core.sentence import said
 from mlquiz.core.template import placeholders
 from mlquiz.core.words import Words
 from mlquiz.demos import Catalogue, Demo
 from mlquiz.reference import Reference
+
+NO_DEMO = said("no demo"), said("demo: NAME, or no_demo with the reason"), said("neither")
 
 ALIKE = 0.7
 """The share of words that two cues have in common from which on they ask nearly the same."""
@@ -47,7 +50,7 @@ def check(bank: Bank, reference: Reference, catalogue: Catalogue, roots: Sequenc
         for finding in _of_quality(item.question, reference, root):
             (found.problems if root.ours else found.notes).append(document.problem(*finding))
         if root.ours and not (item.question.demo or any(text.no_demo for text in item.question.text.values())):
-            found.problems.append(document.problem((), "no demo", "demo: NAME, or no_demo with the reason", "neither"))
+            found.problems.append(document.problem((), *NO_DEMO))
     found.problems += _of_alike(bank)
     found.notes += _of_versions(bank, keras) if keras else ()
     for demo in catalogue.demos.values():
@@ -87,19 +90,22 @@ def _of_quality(question: Question, reference: Reference, root: Root) -> Iterato
                 yield ("text", language, *where), *finding
     for index, source in enumerate(question.sources):
         if isinstance(source, SeedSource) and not is_known(source, reference.seeds):
-            yield ("sources", index), "an unknown seed item", "a document, item and language of seeds.yaml", str(source)
+            expected = said("a document, item and language of seeds.yaml")
+            yield ("sources", index), said("an unknown seed item"), expected, str(source)
     for index, erratum in enumerate(question.errata):
         tests = _tests(root.path / "tests" / "claims")
         if erratum.test and tests and erratum.test not in tests:
-            yield ("errata", index, "test"), "an unknown test", "one in tests/claims", erratum.test
+            yield ("errata", index, "test"), said("an unknown test"), said("one in tests/claims"), erratum.test
 
 
 def _of_formulas(text: str) -> Iterator[tuple[str, str, str]]:
     if is_open(text):
-        yield "a formula that is not closed", "dollar signs in pairs on one line", text[text.rindex("$") :][:20]
+        expected = said("dollar signs in pairs on one line")
+        yield said("a formula that is not closed"), expected, text[text.rindex("$") :][:20]
     for latex in formulas_in(text):
         if left := left_over(latex):
-            yield f"a formula that does not render: {latex}", f"Unicode instead of {left}", unicode_of(latex)
+            what = said("a formula that does not render: {formula}", formula=latex)
+            yield what, said("Unicode instead of {signs}", signs=left), unicode_of(latex)
 
 
 @cache
@@ -120,8 +126,12 @@ def _of_alike(bank: Bank) -> Iterator[Problem]:
             declared = other in bank.items[one].question.twins or one in bank.items[other].question.twins
             if not declared and (one, other) not in told:
                 told.add((one, other))
-                what = f"asks nearly the same as {one} ({language}: {share:.0%} of the words)"
-                yield bank.documents[other].problem(("text", language, "question"), what, f"twins: [{one}], or one")
+                what = said(
+                    "asks nearly the same as {id} ({language}: {percent} % of the words)",
+                    id=one, language=language, percent=round(100 * share),
+                )  # fmt: skip
+                expected = said("twins: [{id}], or one", id=one)
+                yield bank.documents[other].problem(("text", language, "question"), what, expected)
 
 
 def _of_versions(bank: Bank, keras: str) -> Iterator[Problem]:
@@ -133,8 +143,8 @@ def _of_versions(bank: Bank, keras: str) -> Iterator[Problem]:
             stale.setdefault(verified, []).append(id)
     for verified, ids in sorted(stale.items()):
         first = bank.documents[ids[0]]
-        others = f" and {len(ids) - 1} more" if len(ids) > 1 else ""
-        yield first.problem(("verified_with",), f"{ids[0]}{others} verified with {verified}", f"keras {keras}")
+        what = said("verified with {version}: {ids}", version=verified, ids=", ".join(ids))
+        yield first.problem(("verified_with",), what, f"keras {keras}")
 
 
 def _version(text: str) -> tuple[int, ...]:
@@ -144,9 +154,10 @@ def _version(text: str) -> tuple[int, ...]:
 def _of_demo(demo: Demo, bank: Bank) -> Iterator[Problem]:
     for id in demo.questions:
         if id not in bank.items:
-            yield Problem(str(demo.path), 1, 1, f"QUESTIONS names {id}, which is no question")
+            yield Problem(str(demo.path), 1, 1, said("QUESTIONS names {id}, which is no question", id=id))
         elif bank.items[id].question.demo != demo.name:
-            yield Problem(str(demo.path), 1, 1, f"QUESTIONS names {id}, which does not name this demo", demo.name)
+            what = said("QUESTIONS names {id}, which does not name this demo", id=id)
+            yield Problem(str(demo.path), 1, 1, what, demo.name)
     try:
         words = demo.languages
     except InvalidFile as error:
@@ -155,33 +166,35 @@ def _of_demo(demo: Demo, bank: Bank) -> Iterator[Problem]:
     file = str(demo.path.with_suffix(".yaml"))
     for language in LANGUAGES:
         if language not in words:
-            yield Problem(file, 1, 1, f"no words in {language}", "all of " + ", ".join(LANGUAGES))
+            all_four = said("all of {names}", names=", ".join(LANGUAGES))
+            yield Problem(file, 1, 1, said("no words in {language}", language=language), all_four)
     reference = next(iter(words.values()))
     for language, of in words.items():
         for part, expected, received in _parts(demo, of, reference):
             if expected != received:
-                yield Problem(
-                    file, 1, 1, f"{part} in {language}", ", ".join(sorted(expected)), ", ".join(sorted(received))
-                )
+                what = said("{name} in {language}", name=part, language=language)
+                yield Problem(file, 1, 1, what, ", ".join(sorted(expected)), ", ".join(sorted(received)))
 
 
 def _parts(demo: Demo, of: Words, reference: Words) -> Iterator[tuple[str, set[str], set[str]]]:
     """(part, the keys that it must have, the keys that it has)."""
     yield "parameters", {parameter.name for parameter in demo.parameters}, set(of.parameters)
-    yield "choices of the prediction", set(demo.choices), set(of.prediction.choices)
+    yield said("choices of the prediction"), set(demo.choices), set(of.prediction.choices)
     yield "labels", set(reference.labels), set(of.labels)
     yield "say", set(reference.say), set(of.say)
     for name in ("holds", "fails", "inconclusive"):
-        expected, received = (set(placeholders(getattr(words.verdict, name))) for words in (reference, of))
-        yield f"numbers of verdict.{name}", expected, received
+        wanted, having = (set(placeholders(getattr(words.verdict, name))) for words in (reference, of))
+        yield said("numbers of {name}", name=f"verdict.{name}"), wanted, having
     for key in set(reference.say) & set(of.say):
-        yield f"numbers of say.{key}", set(placeholders(reference.say[key])), set(placeholders(of.say[key]))
+        pair = set(placeholders(reference.say[key])), set(placeholders(of.say[key]))
+        yield said("numbers of {name}", name=f"say.{key}"), *pair
 
 
 def _of_schema(root: Root, bank: Bank) -> Iterator[Problem]:
     path = root.questions / SCHEMA
     if not path.is_file() or path.read_text(encoding="utf-8") != question_schema():
-        yield Problem(str(path), 1, 1, "not the schema of this program", "what `mlquiz check --schema` prints")
+        what = said("not the schema of this program")
+        yield Problem(str(path), 1, 1, what, said("what `mlquiz check --schema` prints"))
     for id, document in bank.documents.items():
         if bank.roots[id] == root and document.first_line != SCHEMA_LINE:
-            yield Problem(document.file, 1, 1, "the first line", SCHEMA_LINE, document.first_line[:80])
+            yield Problem(document.file, 1, 1, said("the first line"), SCHEMA_LINE, document.first_line[:80])

@@ -153,6 +153,18 @@ def standing(environment: Mapping[str, str]) -> tuple[list[Standing], list[Mlqui
     return [known.get(name, Standing(name, _default(name, known), "default")) for name in KEYS], problems
 
 
+def known_banks(environment: Mapping[str, str]) -> list[Path]:
+    """The folders of the user's banks that are there, whatever else is wrong with the settings."""
+    try:
+        home, file = folders.home(environment), folders.config_file(environment)
+        named = next(one.value for one in standing(environment)[0] if one.name == "banks")
+    except (MlquizError, OSError, RuntimeError):
+        return []
+    also = [file.parent / Path(name).expanduser() for name in named]
+    given = map(Path, filter(None, environment.get("MLQUIZ_BANK", "").split(os.pathsep)))
+    return [home, *(folder for folder in (*given, *also) if folder.is_dir())]
+
+
 def spoken(environment: Mapping[str, str]) -> Language:
     """The interface's language, also where the settings themselves are what is wrong."""
     try:

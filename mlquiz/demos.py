@@ -15,6 +15,7 @@ from mlquiz.content import Root
 from mlquiz.core.errors import BadInput, InvalidFile, Problem
 from mlquiz.core.nearest import unknown
 from mlquiz.core.question import LANGUAGES, Language
+from mlquiz.core.sentence import said, together
 from mlquiz.core.sweep import Sweep
 from mlquiz.core.words import DemoWords, Words
 from mlquiz.strict_yaml import parse, read_text
@@ -45,8 +46,8 @@ class Parameter:
     def range(self) -> str:
         """What it may be, in words."""
         if self.pattern:
-            return f"like {self.example}"
-        return "" if self.low is None else f"{self.low} to {self.high}"
+            return said("like {example}", example=self.example)
+        return "" if self.low is None else said("{low} to {high}", low=self.low, high=self.high)
 
     def takes(self, value: Value) -> bool:
         """Whether a value is in range."""
@@ -56,7 +57,8 @@ class Parameter:
 
     def refusal(self, value: Value) -> str:
         """What to say of a value that is out of range."""
-        return f"{self.option} is out of range, expected {self.range}, received {value}"
+        place = {"option": self.option, "expected": self.range, "received": value}
+        return said("{option} is out of range, expected {expected}, received {received}", **place)
 
     def typed(self, value: Value) -> str:
         """The parameter with a value, as one would type it."""
@@ -91,7 +93,12 @@ class Demo:
         document = parse(read_text(path), str(path))
         words = validate(DemoWords, document)
         if words is not None and not words.text:
-            document.report(("text",), "no language", "at least one of " + ", ".join(LANGUAGES), "none")
+            document.report(
+                ("text",),
+                said("no language"),
+                said("at least one of {names}", names=", ".join(LANGUAGES)),
+                said("none"),
+            )
         if words is None or document.problems:
             raise InvalidFile(document.problems)
         told = {language: replace(of, language=language) for language, of in words.text.items()}
@@ -133,15 +140,17 @@ class Demo:
         """
         known = {parameter.name: parameter for parameter in self.parameters}
         for name in set(given) - set(known):
-            raise unknown("parameter", name, known, next_step=f"mlquiz demo {self.name} --help lists them")
+            raise unknown("parameter", name, known, next_step=self._listed)
         wrong = [known[name] for name, value in given.items() if not known[name].takes(value)]
         next_step = f"mlquiz demo {self.name} --help"
         if len(wrong) == 1:
-            what = f"{self.name}: {wrong[0].option} is out of range."
+            what = said("{demo}: {option} is out of range.", demo=self.name, option=wrong[0].option)
             raise BadInput(what, expected=wrong[0].range, received=str(given[wrong[0].name]), next_step=next_step)
         if wrong:
-            told = (f"{self.name}: {one.refusal(given[one.name])}" for one in wrong)
-            raise BadInput("\n".join(told), next_step=next_step)
+            told = (one.refusal(given[one.name]) for one in wrong)
+            raise BadInput(
+                together(said("{demo}: {what}", demo=self.name, what=one) for one in told), next_step=next_step
+            )
         return {name: given.get(name, parameter.default) for name, parameter in known.items()}
 
     def sweep_values(self, sweep: Sweep) -> list[Value]:
@@ -151,15 +160,20 @@ class Demo:
             BadInput: an unknown parameter, one that is no number, a value out of range, or nothing to draw.
         """
         if not (self.outcomes or self.sweeps_at_once):
-            raise BadInput(f"{self.name} has no number to sweep.", next_step="mlquiz demo lists the others")
+            what = said("{demo} has no number to sweep.", demo=self.name)
+            raise BadInput(what, next_step=said("mlquiz demo lists the others"))
         known = {parameter.name: parameter for parameter in self.parameters if parameter.type in (int, float)}
         if sweep.parameter not in known:
-            raise unknown("parameter", sweep.parameter, known, next_step=f"mlquiz demo {self.name} --help lists them")
+            raise unknown("parameter", sweep.parameter, known, next_step=self._listed)
         of_type = known[sweep.parameter].type
         values: list[Value] = list(dict.fromkeys(round(value) if of_type is int else value for value in sweep.values))
         for value in (values[0], values[-1]):
             self.settings({sweep.parameter: value})
         return values
+
+    @property
+    def _listed(self) -> str:
+        return said("{command} lists them", command=f"mlquiz demo {self.name} --help")
 
     def asks_of(self, settings: Mapping[str, Value]) -> bool:
         """Whether the prediction's question fits a run: it speaks of the defaults, unless it asks for a number."""
@@ -202,7 +216,7 @@ class Catalogue:
             BadInput: there is none; the message has the nearest name.
         """
         if name not in self.demos:
-            raise unknown("demo", name, self.demos, next_step="mlquiz demo lists them")
+            raise unknown("demo", name, self.demos, next_step=said("{command} lists them", command="mlquiz demo"))
         return self.demos[name]
 
 
@@ -229,10 +243,12 @@ def outline(path: Path, *, ours: bool = False) -> Demo:
     try:
         tree = ast.parse(read_text(path))
     except SyntaxError as error:
-        problem = Problem(str(path), error.lineno or 1, error.offset or 1, f"not Python: {error.msg}")
+        what = said("not Python: {error}", error=error.msg)
+        problem = Problem(str(path), error.lineno or 1, error.offset or 1, what)
         raise InvalidFile([problem]) from error
     except (ValueError, RecursionError, MemoryError) as error:
-        raise InvalidFile([Problem(str(path), 1, 1, f"not Python: {error or type(error).__name__}")]) from error
+        what = said("not Python: {error}", error=str(error) or type(error).__name__)
+        raise InvalidFile([Problem(str(path), 1, 1, what)]) from error
     literals: dict[str, Any] = {}
     run = None
     for node in tree.body:
@@ -241,7 +257,7 @@ def outline(path: Path, *, ours: bool = False) -> Demo:
         elif isinstance(node, ast.FunctionDef) and node.name == "run":
             run = node
     if run is None:
-        raise InvalidFile([Problem(str(path), 1, 1, "no function run", "def run(...) -> Events")])
+        raise InvalidFile([Problem(str(path), 1, 1, said("no function run"), "def run(...) -> Events")])
     return Demo(
         name=path.stem.replace("_", "-"),
         path=path,
@@ -265,14 +281,15 @@ def _literal(path: Path, assigned: Mapping[str, ast.Assign], name: str, of: type
     try:
         value = ast.literal_eval(assigned[name].value)
     except KeyError:
-        raise InvalidFile([Problem(str(path), 1, 1, f"{name} is missing", f"a literal {of.__name__}")]) from None
+        expected = said("a literal {kind}", kind=of.__name__)
+        raise InvalidFile([Problem(str(path), 1, 1, said("{name} is missing", name=name), expected)]) from None
     except (ValueError, TypeError, SyntaxError):
         value = None
     inner = _INNER[name]
     members: Any = value if isinstance(value, of) else [None]
     if not all(isinstance(one, inner) for one in members) or (name == "SEEDS" and not members):
-        expected = f"a literal {of.__name__} of {inner.__name__}"
-        raise InvalidFile([Problem(str(path), assigned[name].lineno, 1, name, expected, "something else")])
+        expected = said("a literal {kind} of {members}", kind=of.__name__, members=inner.__name__)
+        raise InvalidFile([Problem(str(path), assigned[name].lineno, 1, name, expected, said("something else"))])
     return value
 
 
@@ -280,7 +297,7 @@ def _parameters(path: Path, run: ast.FunctionDef) -> list[Parameter]:
     arguments = [*run.args.args, *run.args.kwonlyargs]
     defaults = [*run.args.defaults, *run.args.kw_defaults]
     if len(arguments) != len(defaults) or None in defaults:
-        raise InvalidFile([Problem(str(path), run.lineno, 1, "run", "a default for every parameter")])
+        raise InvalidFile([Problem(str(path), run.lineno, 1, "run", said("a default for every parameter"))])
     found = []
     for argument, default in zip(arguments, defaults, strict=False):
         try:

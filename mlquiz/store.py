@@ -29,6 +29,7 @@ from mlquiz.core.log import (
 )
 from mlquiz.core.memory import Memory, Rating
 from mlquiz.core.schedule import Card, Learning, Reviewing, Scheduler
+from mlquiz.core.sentence import said
 from mlquiz.store_failures import explained
 
 APPLICATION = 0x6D6C717A
@@ -188,16 +189,14 @@ class Store:
         with self._transaction():  # of several first starts one makes the tables, the others wait for it
             application, version = self._version()
             if application != APPLICATION and (version or self._tables()):
-                raise BadEnvironment(
-                    f"{self.path} is a database of another program.",
-                    next_step="move it away, or choose another folder with MLQUIZ_HOME",
-                )
+                what = said("{path} is a database of another program.", path=self.path)
+                raise BadEnvironment(what, next_step=said("move it away, or choose another folder with MLQUIZ_HOME"))
             if version > VERSION:
                 raise BadEnvironment(
-                    f"{self.path} was written by a newer mlquiz.",
-                    expected=f"a store of version {VERSION} or older",
-                    received=f"version {version}",
-                    next_step="upgrade mlquiz; nothing was changed",
+                    said("{path} was written by a newer mlquiz.", path=self.path),
+                    expected=said("a store of version {version} or older", version=VERSION),
+                    received=said("version {version}", version=version),
+                    next_step=said("upgrade mlquiz; nothing was changed"),
                 )
             self._migrate(version)
         self._journal()

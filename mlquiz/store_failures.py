@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from mlquiz.core.errors import BadEnvironment
+from mlquiz.core.sentence import N_, said
 
 
 @contextmanager
@@ -15,11 +16,13 @@ def explained(path: Path) -> Iterator[None]:
         yield
     except sqlite3.DatabaseError as error:
         what, next_step = _explanation(error)
-        raise BadEnvironment(f"{path}: {what} ({error}).", next_step=next_step) from error
+        raise BadEnvironment(
+            said("{path}: {what} ({error}).", path=path, what=said(what), error=str(error)), next_step=said(next_step)
+        ) from error
     except OSError as error:
         raise BadEnvironment(
-            f"{path} cannot be used: {error.strerror or error}.",
-            next_step="choose another folder with MLQUIZ_HOME",
+            said("{path} cannot be used: {error}.", path=path, error=error.strerror or str(error)),
+            next_step=said("choose another folder with MLQUIZ_HOME"),
         ) from error
 
 
@@ -27,23 +30,26 @@ def _explanation(error: sqlite3.DatabaseError) -> tuple[str, str]:
     code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
     known = {
         sqlite3.SQLITE_BUSY: (
-            "another program is writing to the store",
-            "close the other mlquiz, then try again; every graded answer before this one is safe",
+            N_("another program is writing to the store"),
+            N_("close the other mlquiz, then try again; every graded answer before this one is safe"),
         ),
         sqlite3.SQLITE_READONLY: (
-            "the store is read-only",
-            "make the file and its folder writable, or set MLQUIZ_HOME",
+            N_("the store is read-only"),
+            N_("make the file and its folder writable, or set MLQUIZ_HOME"),
         ),
-        sqlite3.SQLITE_CANTOPEN: ("the store cannot be opened", "make its folder writable, or set MLQUIZ_HOME"),
+        sqlite3.SQLITE_CANTOPEN: (N_("the store cannot be opened"), N_("make its folder writable, or set MLQUIZ_HOME")),
         sqlite3.SQLITE_FULL: (
-            "the disk is full, this answer was not saved",
-            "free some space; every graded answer before this one is safe",
+            N_("the disk is full, this answer was not saved"),
+            N_("free some space; every graded answer before this one is safe"),
         ),
         sqlite3.SQLITE_IOERR: (
-            "the disk does not take the write",
-            "look at the disk; every answer before this one is safe",
+            N_("the disk does not take the write"),
+            N_("look at the disk; every answer before this one is safe"),
         ),
-        sqlite3.SQLITE_NOTADB: ("this is not a database", "move the file away; mlquiz then starts a new one"),
-        sqlite3.SQLITE_CORRUPT: ("the database is damaged", "restore a copy, or move the file away to start anew"),
+        sqlite3.SQLITE_NOTADB: (N_("this is not a database"), N_("move the file away; mlquiz then starts a new one")),
+        sqlite3.SQLITE_CORRUPT: (
+            N_("the database is damaged"),
+            N_("restore a copy, or move the file away to start anew"),
+        ),
     }
-    return known.get(code, ("the store failed", "move the file away to start anew, and keep it for a report"))
+    return known.get(code, (N_("the store failed"), N_("move the file away to start anew, and keep it for a report")))

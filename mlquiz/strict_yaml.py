@@ -25,6 +25,7 @@ from yaml.events import (
 )
 
 from mlquiz.core.errors import InvalidFile, Problem
+from mlquiz.core.sentence import said
 
 LARGEST = 256 * 1024
 """Bytes. A question is about 10 KiB; a file this long is not one."""
@@ -70,7 +71,7 @@ def read_text(path: Path, name: str | None = None) -> str:
         with path.open("rb") as file:
             content = file.read(LARGEST + 1)
     except OSError as error:
-        raise InvalidFile([Problem(name, 1, 1, f"cannot be read: {error.strerror}")]) from error
+        raise InvalidFile([Problem(name, 1, 1, said("cannot be read: {error}", error=error.strerror))]) from error
     return decode(content, name)
 
 
@@ -81,20 +82,21 @@ def decode(content: bytes, name: str) -> str:
         InvalidFile: larger than LARGEST, binary, not UTF-8, or empty.
     """
     if len(content) > LARGEST:
-        problem = Problem(name, 1, 1, "too large", f"at most {LARGEST} bytes", "more")
+        problem = Problem(name, 1, 1, said("too large"), said("at most {n} bytes", n=LARGEST), said("more"))
     elif b"\0" in content:
-        problem = Problem(name, 1, 1, "a binary file", "YAML in UTF-8", "a NUL byte")
+        problem = Problem(name, 1, 1, said("a binary file"), said("YAML in UTF-8"), said("a NUL byte"))
     else:
         try:
             text = content.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             bad = error.object[error.start]
             line, column = _place(error.object[: error.start].decode("utf-8-sig"))
-            problem = Problem(name, line, column, "not UTF-8", "text in UTF-8", f"byte 0x{bad:02x}")
+            received = said("byte {byte}", byte=f"0x{bad:02x}")
+            problem = Problem(name, line, column, said("not UTF-8"), said("text in UTF-8"), received)
         else:
             if text.strip():
                 return text
-            problem = Problem(name, 1, 1, "an empty file", "a question", "nothing")
+            problem = Problem(name, 1, 1, said("an empty file"), said("a question"), said("nothing"))
     raise InvalidFile([problem])
 
 
@@ -106,15 +108,16 @@ def parse(text: str, name: str) -> Document:
     """
     if found := yaml.reader.Reader.NON_PRINTABLE.search(text):
         line, column = _place(text[: found.start()])
-        character = f"character U+{ord(found[0]):04X}"
-        raise InvalidFile([Problem(name, line, column, "not YAML", "printable text", character)])
+        character = said("character {code}", code=f"U+{ord(found[0]):04X}")
+        raise InvalidFile([Problem(name, line, column, said("not YAML"), said("printable text"), character)])
     loader = _Loader(text)
     try:
         return _Reader(name, loader).document(text.partition("\n")[0].rstrip())
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        raise InvalidFile([Problem(name, line, column, f"not YAML: {error.problem or error.context}")]) from error
+        what = said("not YAML: {error}", error=error.problem or error.context)
+        raise InvalidFile([Problem(name, line, column, what)]) from error
     finally:
         loader.dispose()
 
@@ -135,12 +138,15 @@ class _Reader:
         self.read.first_line = first_line
         first = next((event for event in self.events() if isinstance(event, NodeEvent)), None)
         if first is None:
-            raise InvalidFile([Problem(self.read.file, 1, 1, "an empty file", "a question", "only comments")])
+            only = said("only comments")
+            raise InvalidFile([Problem(self.read.file, 1, 1, said("an empty file"), said("a question"), only)])
         self.read.data = self.value(first, ())
         for event in self.events():
             if isinstance(event, DocumentStartEvent):
                 self.mark(event, ("another document",))
-                self.read.report(("another document",), "not YAML: a second document", "one question a file")
+                self.read.report(
+                    ("another document",), said("not YAML: a second document"), said("one question a file")
+                )
                 break
         return self.read
 
@@ -155,10 +161,10 @@ class _Reader:
     def value(self, event: Event, where: Where) -> Any:
         self.mark(event, where)
         if len(where) > DEEPEST:
-            self.read.report(where, "nested too deeply", f"at most {DEEPEST} levels")
+            self.read.report(where, said("nested too deeply"), said("at most {n} levels", n=DEEPEST))
             raise InvalidFile(self.read.problems)
         if isinstance(event, AliasEvent):
-            return self.read.report(where, "an alias", "the text itself", f"*{event.anchor}")
+            return self.read.report(where, said("an alias"), said("the text itself"), f"*{event.anchor}")
         if isinstance(event, ScalarEvent):
             return self.scalar(event, where)
         if isinstance(event, (MappingStartEvent, SequenceStartEvent)) and event.tag not in (None, "!"):
@@ -179,8 +185,8 @@ class _Reader:
             first = self.read.marks[here][0] if doubled else 0
             self.key(event, here)
             if doubled:
-                again = f"a second one (the first is on line {first})"
-                self.read.report(here, f"duplicate key {name}", f"one {name}", again)
+                again = said("a second one (the first is on line {line})", line=first)
+                self.read.report(here, said("duplicate key {name}", name=name), said("one {name}", name=name), again)
             place, following = self.read.marks[here], self.loader.get_event()
             values[name] = self.value(following, here)
             if not isinstance(following, ScalarEvent):
@@ -189,9 +195,10 @@ class _Reader:
 
     def key(self, event: Event, here: Where) -> None:
         self.mark(event, here)
-        kind = self.kind(event) if isinstance(event, ScalarEvent) else "a collection"
+        kind = self.kind(event) if isinstance(event, ScalarEvent) else said("a collection")
         if kind != "str":
-            self.read.report(here, f"the key {here[-1]}", f'a text: write it as "{here[-1]}"', kind)
+            what, expected = said("the key {name}", name=here[-1]), said('a text: write it as "{name}"', name=here[-1])
+            self.read.report(here, what, expected, kind)
             if not isinstance(event, ScalarEvent):
                 problems = len(self.read.problems)
                 self.value(event, (*here, "key"))
@@ -219,5 +226,7 @@ class _Reader:
         return self.guessed(where, kind, text)
 
     def guessed(self, where: Where, kind: str, text: str) -> None:
-        expected = f'a text in quotes, as "{text}"' if 0 < len(text) < 40 else "a text in quotes"
-        self.read.report(where, f"YAML takes this for a {kind.removeprefix(_PREFIX)}", expected, text[:40])
+        short = 0 < len(text) < 40
+        expected = said('a text in quotes, as "{text}"', text=text) if short else said("a text in quotes")
+        what = said("YAML takes this for a {kind}", kind=kind.removeprefix(_PREFIX))
+        self.read.report(where, what, expected, text[:40])

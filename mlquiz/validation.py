@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 from mlquiz.core.errors import Problem
+from mlquiz.core.question import FORMS
+from mlquiz.core.sentence import N_, one_of, said
 from mlquiz.strict_yaml import Document, Where
 
 Model = TypeVar("Model")
@@ -51,27 +53,39 @@ def _adapter(model: Any) -> Any:
 
 def _told(document: Document, error: Mapping[str, Any]) -> tuple[Problem, bool]:
     """One finding of the validator in the words of this project, and whether it is that something is missing."""
-    where, last = _where(document, error["loc"]), str(error["loc"][-1]) if error["loc"] else "the file"
+    where, last = _where(document, error["loc"]), str(error["loc"][-1]) if error["loc"] else said("the file")
     if error["type"] == "missing":
         while where and not isinstance(_at(document.data, where), dict):
             where = where[:-1]
-        return document.problem(where, f"{last} is missing"), True
+        return document.problem(where, said("{name} is missing", name=last)), True
     if error["type"] == "unexpected_keyword_argument":
-        return document.problem(where, f"unknown key {last}"), False
+        return document.problem(where, said("unknown key {name}", name=last)), False
     received = json.dumps(error["input"], ensure_ascii=False, default=str)
     received = received if len(received) <= 60 else received[:59] + "…"
-    name = "unknown key" if last == "[key]" else str(where[-1]) if where else "the file"
+    name = said("unknown key") if last == "[key]" else str(where[-1]) if where else said("the file")
     context = error.get("ctx", {})
     match error["type"]:
         case "literal_error":
-            expected = context["expected"]
+            expected = one_of(_names(context["expected"]))
         case "string_pattern_mismatch":
-            expected = _PATTERNS[context["pattern"]]
+            pattern = context["pattern"]
+            expected = said(_PATTERNS[pattern])
         case "union_tag_invalid" | "union_tag_not_found":
-            name, expected = "kind", context.get("expected_tags", "'open', 'choice' or 'numeric'")
+            name, expected = "kind", one_of(_names(context.get("expected_tags", "") or ", ".join(FORMS)))
         case _:
-            expected = error["msg"].removeprefix("Input should be ")
-    return document.problem(where, name, expected.replace("'", ""), received), False
+            kind = _TYPES.get(error["type"])
+            expected = said(kind) if kind else _bare(error["msg"])
+    return document.problem(where, name, expected, received), False
+
+
+def _names(listed: str) -> list[str]:
+    """The names in the validator's `'a', 'b' or 'c'`."""
+    return [name.strip(" '") for name in listed.replace(" or ", ",").split(",")]
+
+
+def _bare(message: str) -> str:
+    """What the validator says of a rarer mistake, which it says in English alone."""
+    return message.removeprefix("Input should be ").replace("'", "")
 
 
 def _where(document: Document, location: Sequence[str | int]) -> Where:
@@ -93,8 +107,19 @@ def _at(data: Any, where: Where) -> Any:
 
 
 _PATTERNS = {
-    r"^[a-z0-9]+(-[a-z0-9]+)*$": "lower-case letters, digits and single hyphens",
-    r"\S": "some text",
-    r"^https://\S+$": "an https:// address",
+    r"^[a-z0-9]+(-[a-z0-9]+)*$": N_("lower-case letters, digits and single hyphens"),
+    r"\S": N_("some text"),
+    r"^https://\S+$": N_("an https:// address"),
     r"^test_[a-z0-9_]+\.py::test_[a-z0-9_]+$": "test_FILE.py::test_NAME",
 }
+
+_TYPES = {
+    "string_type": N_("a text"),
+    "int_type": N_("a whole number"),
+    "float_type": N_("a number"),
+    "bool_type": N_("true or false"),
+    "list_type": N_("a list"),
+    "dict_type": N_("a mapping"),
+    "dataclass_type": N_("a mapping"),
+}
+"""What the validator expected, by the type of its finding."""

@@ -13,6 +13,7 @@ from tempfile import TemporaryFile
 from typing import IO, Any
 
 from mlquiz.core.errors import BadEnvironment, BadInput
+from mlquiz.core.sentence import said
 from mlquiz.lab import Event, from_json
 
 INSTALL = "pip install 'tensorflow>=2.20,<2.22' 'keras>=3.12,<3.16'"
@@ -36,7 +37,7 @@ class Worker:
 
     def __init__(self) -> None:
         if not available():
-            raise BadEnvironment("Demos need TensorFlow, which is not installed.", next_step=INSTALL)
+            raise BadEnvironment(said("Demos need TensorFlow, which is not installed."), next_step=INSTALL)
         self._start()
 
     def _start(self) -> None:
@@ -108,21 +109,21 @@ class Worker:
     def _raise(self, answer: Mapping[str, Any]) -> None:
         match answer["message"]:
             case "refused":
-                raise BadInput("The demo cannot run with these settings.", received=answer["what"])
+                raise BadInput(said("The demo cannot run with these settings."), received=answer["what"])
             case "not finite":
                 raise NotFinite
             case "missing":
-                raise BadEnvironment(f"TensorFlow cannot be imported: {answer['what']}.", next_step=INSTALL)
+                what = said("TensorFlow cannot be imported: {error}.", error=answer["what"])
+                raise BadEnvironment(what, next_step=INSTALL)
             case "failed":
-                raise BadEnvironment(f"The demo failed: {answer['what']}.")
+                raise BadEnvironment(said("The demo failed: {error}.", error=answer["what"]))
             case "exit":
-                raise BadEnvironment(
-                    "The demo's process died.", received=f"exit status {answer['status']}", next_step=self._last_words()
-                )
+                status = said("exit status {status}", status=answer["status"])
+                raise BadEnvironment(said("The demo's process died."), received=status, next_step=self._last_words())
 
     def _last_words(self) -> str | None:
         if not self._errors:
             return None
         self._errors.seek(0)
         lines = self._errors.read().decode(errors="replace").strip().splitlines()
-        return f"its last line was: {lines[-1][:200]}" if lines else None
+        return said("its last line was: {line}", line=lines[-1][:200]) if lines else None

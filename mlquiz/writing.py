@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from gettext import NullTranslations
 from pathlib import Path
 from typing import Any
 
@@ -43,20 +44,27 @@ def with_schema_line(text: str) -> str:
     return text if text.startswith("# yaml-language-server:") else f"{SCHEMA_LINE}\n{text}"
 
 
-def template(language: Language) -> str:
+def template(language: Language, tr: NullTranslations) -> str:
     """What an editor opens with: an open question, and the other two forms in comments."""
+    _ = tr.gettext
+    fill = _("Fill in what stands after the colons, save and leave. An unchanged file adds nothing.")
+    prose = _("Prose is Markdown with $formulas$; one language is enough, further ones are blocks beside this one.")
+    levels, points, essential, below = (
+        _("junior, mid or senior"), _("two to four ideas, named here, told below"),
+        _("the one without which the answer has failed"), _("and below"),
+    )  # fmt: skip
     return f"""\
 {SCHEMA_LINE}
-# Fill in what stands after the colons, save and leave. An unchanged file adds nothing.
-# Prose is Markdown with $formulas$; one language is enough to begin with, further ones are blocks beside {language}:.
-level: mid          # junior, mid or senior
+# {fill}
+# {prose}
+level: mid          # {levels}
 tags: []
 form:
   kind: open
-  key_points: [first, second]   # two to four ideas, named here, told below
-  essential: first              # the one without which the answer has failed
-# form: {{kind: choice, right: yes-it-does, wrong: [never, always]}}      and below: choices: {{never: {{text: ...}}}}
-# form: {{kind: numeric, value: 4640, tolerance: 0.01}}                   and below: unit: parameters
+  key_points: [first, second]   # {points}
+  essential: first              # {essential}
+# form: {{kind: choice, right: yes-it-does, wrong: [never, always]}}      {below}: choices: {{never: {{text: ...}}}}
+# form: {{kind: numeric, value: 4640, tolerance: 0.01}}                   {below}: unit: parameters
 text:
   {language}:
     question: |
@@ -86,9 +94,10 @@ def save(text: str, root: Path, topic: str, id: str) -> Path:
             schema.write_text(question_schema(), encoding="utf-8")
         _write_new(path, text)
     except FileExistsError:
-        raise BadInput(f"{path} is there already.", next_step="give another --id") from None
+        raise BadInput(said("{path} is there already.", path=path), next_step=said("give another --id")) from None
     except OSError as error:
-        raise BadEnvironment(f"{path} cannot be written: {error.strerror}.", next_step="--to another folder") from error
+        what = said("{where} cannot be written: {error}.", where=path, error=error.strerror)
+        raise BadEnvironment(what, next_step=said("--to another folder")) from error
     return path
 
 

@@ -169,7 +169,7 @@ class TestRefused:
             (["--right", "Yes", "--wrong", "No"], "wrong choices, expected two or three"),
             (["--wrong", "No", "--wrong", "Never"], "expected some text"),
             (["--key-point", "a"] * 5, "key points, expected at most four"),
-            (["--level", "boss"], "level, expected junior, mid or senior, received \"boss\""),
+            (["--level", "boss"], "level, expected one of junior, mid, senior, received \"boss\""),
             (["--demo", "rmsporp"], "unknown demo, expected .*rmsprop.*received rmsporp"),
             (["--tag", "Two Words"], "lower-case"),
             (["--value", "3", "--tolerance", "-1"], "tolerance, expected 0 or more"),
@@ -354,8 +354,9 @@ class TestStepByStep:
         assert "Why is the sky blue?" in run("study", "--topic", "optics").out
 
     def test_a_choice_and_a_number(self, home: Path) -> None:
+        """The language of the question is not that of the interface."""
         end = (("Answer", "Scattering."), ("Why", ""), ("When", ""), ("Level", ""), ("Source", ""), ("Topic", ""))
-        with wide("add", "--lang", "ru") as terminal:
+        with wide("add", "--lang", "ru", "--ui", "en") as terminal:
             answer(
                 terminal, ("Question", "Почему небо синее?"), ("Form", "choice"), ("Right choice", "Рассеяние"),
                 ("Wrong choice", "Отражение"), ("Wrong choice", ""), ("at least 2", "Излучение"), ("Wrong choice", ""),

@@ -252,7 +252,7 @@ class TestWhatCheckHasAnOpinionOn:
 
     def test_statements_checked_with_an_older_keras(self, mine: Path) -> None:
         told = noted(mine, verified_with="keras 3.9.2")
-        assert f"one verified with keras 3.9.2, expected keras {version('keras')}" in told
+        assert f"verified with keras 3.9.2: one, expected keras {version('keras')}" in told
 
     def test_two_that_ask_nearly_the_same(self, mine: Path) -> None:
         cue = "Why does {} divide the scores by the root of the key dimension?"

@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -16,8 +16,12 @@ from mlquiz import __version__
 from mlquiz.cli.help import Context, localised
 from mlquiz.cli.speech import OPTION, interface, listen
 from mlquiz.core.errors import BadEnvironment, BadInput, Exit, MlquizError
+from mlquiz.core.language import LANGUAGES
 from mlquiz.core.nearest import unknown
 from mlquiz.core.sentence import N_, said
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 COMMANDS = {
     "study": N_("Study: questions that are due, and new ones."),
@@ -28,6 +32,7 @@ COMMANDS = {
     "list": N_("List questions with when they are due."),
     "show": N_("Show one question with its answer."),
     "check": N_("Check the bank: files, languages, links, demos."),
+    "completion": N_("Print the script by which a shell completes what you type."),
     "config": N_("List, explain and write the settings."),
     "where": N_("Print every path in use."),
     "due": N_("Say how many questions are due now."),
@@ -56,7 +61,20 @@ class Commands(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> "list[CompletionItem]":
+        if incomplete.startswith("-"):
+            return super().shell_complete(ctx, incomplete)
+        from click.shell_completion import CompletionItem
+
+        tr = interface()
+        names = [name for name in COMMANDS if name.startswith(incomplete)]
+        return [CompletionItem(name, help=tr.gettext(COMMANDS[name])) for name in names]
+
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if ctx.resilient_parsing:  # the shell asks how a line goes on
+            from mlquiz.cli import completing
+
+            return completing.command(cmd_name)
         if cmd_name not in COMMANDS:
             raise unknown("command", cmd_name, COMMANDS, next_step=said("mlquiz --help lists the commands"))
         module = import_module(f"mlquiz.cli.{cmd_name}")
@@ -78,7 +96,7 @@ def program() -> click.Command:
     """`mlquiz` with its own options; the commands come when they are named."""
     options: list[click.Parameter] = [
         # taken by `listen` before anything is parsed; here for the help, and for one that is given no language
-        click.Option([OPTION], metavar="en|ru|fr|zh", expose_value=False, help=UI),
+        click.Option([OPTION], type=click.Choice(LANGUAGES), metavar="en|ru|fr|zh", expose_value=False, help=UI),
         click.Option(["--json"], is_flag=True, help=N_("Without a command: today as one JSON object.")),
         click.Option(
             ["--version"], is_flag=True, is_eager=True, expose_value=False, callback=_version,

@@ -18,42 +18,49 @@ from mlquiz.core.draft import Draft, suggested_id
 from mlquiz.core.errors import BadInput, InvalidFile, Problem
 from mlquiz.core.question import Question
 from mlquiz.core.rules import missing_languages
+from mlquiz.core.sentence import N_, one_of, said
 from mlquiz.view.prose import plain
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
-EPILOG = """\b
-Examples:
-  mlquiz add                                    step by step
-  mlquiz add --editor --topic transformers      in $EDITOR, on a commented template
-  mlquiz add --question "Why scale by sqrt(d)?" --answer "..." --key-point "..." --key-point "..."
-  mlquiz add --id my-question --topic mine < question.yaml
-"""
+EXAMPLES = (
+    ("mlquiz add", N_("step by step")),
+    ("mlquiz add --editor --topic transformers", N_("in your editor, on a commented template")),
+    ('mlquiz add --question "Why scale by sqrt(d)?" --answer "..." --key-point "..."', N_("by options")),
+    ("mlquiz add --id my-question --topic mine < question.yaml", N_("from a file")),
+)
 
 
-@app.command(context_settings={"help_option_names": ["-h", "--help"]}, epilog=EPILOG)
+@app.command(
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help=N_(
+        "Add a question to your own bank. One language is enough to begin with; an existing file is never changed."
+    ),
+)
 def add(
-    id: Annotated[str | None, typer.Option(help="The id; made from the question when left out.")] = None,
-    topic: Annotated[str, typer.Option(help="The topic, a folder of the bank.")] = "own",
-    lang: Annotated[str | None, typer.Option(metavar="en|ru|fr|zh", help="The language you write in.")] = None,
-    to: Annotated[Path | None, typer.Option(metavar="DIR", help="The bank to write to instead of your own.")] = None,
-    editor: Annotated[bool, typer.Option("--editor", help="Write in $EDITOR, on a commented template.")] = False,
-    question: Annotated[str | None, typer.Option(help="The question.")] = None,
-    answer: Annotated[str, typer.Option(help="What one would say.")] = "",
-    why: Annotated[str, typer.Option(help="The mechanism behind it.")] = "",
-    limits: Annotated[str, typer.Option(help="When it stops being true.")] = "",
-    key_point: Annotated[
-        list[str] | None, typer.Option(help="A key point, the essential one first; again for more.")
+    id: Annotated[str | None, typer.Option(help=N_("The id; made from the question when left out."))] = None,
+    topic: Annotated[str, typer.Option(help=N_("The topic, a folder of the bank."))] = "own",
+    lang: Annotated[str | None, typer.Option(metavar="en|ru|fr|zh", help=N_("The language you write in."))] = None,
+    to: Annotated[
+        Path | None, typer.Option(metavar="DIR", help=N_("The bank to write to instead of your own."))
     ] = None,
-    right: Annotated[str, typer.Option(help="The right choice; makes it a choice question.")] = "",
-    wrong: Annotated[list[str] | None, typer.Option(help="A wrong choice; again for more.")] = None,
-    value: Annotated[float | None, typer.Option(help="The number; makes it a numeric question.")] = None,
-    tolerance: Annotated[float, typer.Option(help="Accepted relative error of the number.")] = 0,
-    unit: Annotated[str, typer.Option(help="What the number counts.")] = "",
-    level: Annotated[str, typer.Option(metavar="junior|mid|senior", help="Who is asked this.")] = "mid",
-    tag: Annotated[list[str] | None, typer.Option(help="A tag; again for more.")] = None,
-    demo: Annotated[str, typer.Option(help="The demo that shows the answer.")] = "",
-    cite: Annotated[str, typer.Option(help="Where the answer can be checked.")] = "",
+    editor: Annotated[bool, typer.Option("--editor", help=N_("Write in $EDITOR, on a commented template."))] = False,
+    question: Annotated[str | None, typer.Option(help=N_("The question."))] = None,
+    answer: Annotated[str, typer.Option(help=N_("What one would say."))] = "",
+    why: Annotated[str, typer.Option(help=N_("The mechanism behind it."))] = "",
+    limits: Annotated[str, typer.Option(help=N_("When it stops being true."))] = "",
+    key_point: Annotated[
+        list[str] | None, typer.Option(help=N_("A key point, the essential one first; again for more."))
+    ] = None,
+    right: Annotated[str, typer.Option(help=N_("The right choice; makes it a choice question."))] = "",
+    wrong: Annotated[list[str] | None, typer.Option(help=N_("A wrong choice; again for more."))] = None,
+    value: Annotated[float | None, typer.Option(help=N_("The number; makes it a numeric question."))] = None,
+    tolerance: Annotated[float, typer.Option(help=N_("Accepted relative error of the number."))] = 0,
+    unit: Annotated[str, typer.Option(help=N_("What the number counts."))] = "",
+    level: Annotated[str, typer.Option(metavar="junior|mid|senior", help=N_("Who is asked this."))] = "mid",
+    tag: Annotated[list[str] | None, typer.Option(help=N_("A tag; again for more."))] = None,
+    demo: Annotated[str, typer.Option(help=N_("The demo that shows the answer."))] = "",
+    cite: Annotated[str, typer.Option(help=N_("Where the answer can be checked."))] = "",
 ) -> int:
     """Add a question to your own bank. One language is enough to begin with; an existing file is never changed."""
     context = Context.from_world(lang)
@@ -75,7 +82,7 @@ def add(
     else:
         from mlquiz.strict_yaml import decode
 
-        author.take(decode(sys.stdin.buffer.read(), "standard input"))
+        author.take(decode(sys.stdin.buffer.read(), context.tr.gettext("standard input")))
     return 0
 
 
@@ -89,15 +96,15 @@ class Author:
 
     def __init__(self, context: Context, bank: banks.Bank, root: Path, topic: str, id: str | None) -> None:
         self.context, self.root, self.topic, self.id = context, root, topic, id
+        self.tr = context.tr
         known = root.resolve() in {one.path.resolve() for one in context.roots}
         self.bank = bank if known else banks.load([*context.roots, Root(root)])
         self.settled = False
         """Whether what was typed is in the bank, or in a draft."""
         for name, given in (("--topic", topic), ("--id", id)):
             if given is not None and not banks.is_name(given):
-                raise BadInput(
-                    f"{name} is not a name.", expected="lower-case letters, digits and hyphens", received=given
-                )
+                what = said("{option} is not a name.", option=name)
+                raise BadInput(what, expected=said("lower-case letters, digits and single hyphens"), received=given)
 
     @contextmanager
     def keeping(self, typed: Callable[[], str | None]) -> Iterator[None]:
@@ -107,8 +114,8 @@ class Author:
         except BaseException:
             text = None if self.settled else typed()
             if text and (path := writing.keep(text, self.context.settings.drafts, self.id or "unfinished")):
-                told = f"kept in {path}; nothing was added; go on with: {self.again(path)}"
-                self.context.errors.print(f"\n{told}", soft_wrap=True)
+                told = self.tr.gettext("kept in {path}; nothing was added; go on with: {command}")
+                self.context.errors.print("\n" + told.format(path=path, command=self.again(path)), soft_wrap=True)
             raise
 
     def take(self, text: str) -> None:
@@ -132,13 +139,13 @@ class Author:
             for id, item in self.bank.items.items():
                 known = item.question.text.get(language)
                 if known and plain(known.question).casefold() == plain(text.question).casefold():
-                    what = f"The bank asks that already, as {id} in {self.bank.files[id]}."
-                    raise BadInput(what, next_step="give an --id to add it all the same")
+                    what = said("The bank asks that already, as {id} in {file}.", id=id, file=self.bank.files[id])
+                    raise BadInput(what, next_step=said("give an --id to add it all the same"))
 
     def read(self, text: str) -> tuple[Question | None, list[Problem]]:
         """The question in a text, or what is wrong with it."""
         try:
-            question, document = banks.read_question(text, "your question")
+            question, document = banks.read_question(text, self.tr.gettext("your question"))
         except InvalidFile as error:
             return None, list(error.problems)
         if question and question.demo:
@@ -146,15 +153,20 @@ class Author:
 
             known = find(self.context.roots).demos
             if question.demo not in known:
-                document.report(("demo",), "unknown demo", " or ".join(sorted(known)), question.demo)
+                document.report(("demo",), said("unknown demo"), one_of(sorted(known)), question.demo)
         return (None if document.problems else question), document.problems
 
     def kept(self, text: str, problems: list[Problem]) -> BadInput:
         """The error for a text that is not valid, which is kept."""
         path = writing.keep(text, self.context.settings.drafts, self.id or "question")
         self.settled = path is not None
-        where = f"mend {path} (it holds what you typed), then: {self.again(path)}" if path else "mend it and try again"
-        return BadInput("\n".join(map(str, sorted(problems))), next_step=f"nothing was added; {where}")
+        next_step = said("nothing was added; mend it and try again")
+        if path:
+            next_step = said(
+                "nothing was added; mend {path} (it holds what you typed), then: {command}",
+                path=path, command=self.again(path),
+            )  # fmt: skip
+        return InvalidFile(sorted(problems), next_step)
 
     def again(self, path: Path) -> str:
         """The command that adds a draft once it is mended."""
@@ -165,23 +177,30 @@ class Author:
         language, text = next(iter(question.text.items()))
         found = list(writing.similar(text.question, language, self.bank))
         for id, told in found:
-            self.context.errors.print(f"similar: {id}: {plain(told)}", style="magenta")
+            self.context.errors.print(self.similar(id, told), style="magenta")
         return bool(found)
+
+    def similar(self, id: str, told: str) -> str:
+        """One question of the bank, as much the same."""
+        return self.tr.gettext("similar: {id}: {question}").format(id=id, question=plain(told))
 
     def write(self, text: str, question: Question) -> None:
         """Write the file and say where it is."""
         first = next(iter(question.text.values()))
         id = self.id or self._free(suggested_id(first.question))
         if taken := self.bank.files.get(id) or self.bank.former_ids.get(id):
-            raise BadInput(f"The id {id} is taken by {taken}.", next_step="give another --id")
+            raise BadInput(
+                said("The id {id} is taken by {owner}.", id=id, owner=taken), next_step=said("give another --id")
+            )
         path = writing.save(writing.with_schema_line(text), self.root, self.topic, id)
         self.settled = True
-        out = self.context.console
-        out.print(f"added {id}: {path}", style="green", soft_wrap=True)
+        _, out = self.tr.gettext, self.context.console
+        out.print(_("added {id}: {path}").format(id=id, path=path), style="green", soft_wrap=True)
         if missing := missing_languages(question):
-            out.print(f"still without: {', '.join(missing)}", style="dim")
+            out.print(_("still without: {languages}").format(languages=", ".join(missing)), style="dim")
         if self.root.absolute() not in [root.path.absolute() for root in self.context.roots]:
-            out.print(f"study reads it when MLQUIZ_BANK names {self.root}", style="dim", soft_wrap=True)
+            told = _("study reads it when MLQUIZ_BANK names {folder}").format(folder=self.root)
+            out.print(told, style="dim", soft_wrap=True)
 
     def _free(self, id: str) -> str:
         """The id, or the id with the first number that makes it a new one."""

@@ -1,9 +1,10 @@
 """`mlquiz check`: is the bank right, and are its demos?"""
 
 import sys
+from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import click
 import typer
@@ -11,77 +12,121 @@ import typer
 from mlquiz import bank as banks
 from mlquiz import content, demos
 from mlquiz import reference as references
-from mlquiz.bank import Bank
 from mlquiz.checking import Findings, check, right_is_longest
+from mlquiz.cli import check_reports as reports
 from mlquiz.cli.context import Context
+from mlquiz.cli.output import AsJson, Pager, print_json
 from mlquiz.core.errors import BadInput, Exit, Problem
-from mlquiz.core.formula import formulas_in, unicode_of
-from mlquiz.core.question import prose_of
-from mlquiz.core.seeds import ledger
-from mlquiz.reference import Reference
-from mlquiz.view import report
-from mlquiz.view.errata import document
-from mlquiz.view.prose import prose, visible
+from mlquiz.core.sentence import N_, said
+
+EXAMPLES = (
+    ("mlquiz check", N_("your bank and ours, each problem as file:line:column")),
+    ("mlquiz check ~/team-bank", N_("a further folder with them")),
+    ("mlquiz check --errata --lang fr", N_("where published answers are wrong")),
+    ("mlquiz check --demos --seeds 20", N_("every demo on 20 seeds, and its control")),
+)
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
 
-@app.command("check", context_settings={"help_option_names": ["-h", "--help"]})
+@app.command(
+    "check",
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help=N_(
+        "Check the bank: files, languages, terms, formulas, links, demos. Exit code 1 when something must be mended."
+    ),
+)
 def check_bank(
     folders: Annotated[
-        list[Path] | None, typer.Argument(metavar="[DIR]...", help="Further folders with questions/ and demos/.")
+        list[Path] | None, typer.Argument(metavar="[DIR]...", help=N_("Further folders with questions/ and demos/."))
     ] = None,
     run_demos: Annotated[
-        bool, typer.Option("--demos", help="Also run every demo on its seeds, and its control.")
+        bool, typer.Option("--demos", help=N_("Also run every demo on its seeds, and its control."))
     ] = False,
     seeds: Annotated[str | None, typer.Option("--seeds")] = None,
     errata: Annotated[
-        bool, typer.Option("--errata", help="Print instead where published answers are wrong, with the evidence.")
+        bool, typer.Option("--errata", help=N_("Print instead where published answers are wrong, with the evidence."))
     ] = False,
-    formulas: Annotated[bool, typer.Option("--formulas", help="Print instead every formula as it is shown.")] = False,
-    schema: Annotated[bool, typer.Option("--schema", help="Print instead the JSON Schema of a question.")] = False,
-    lang: Annotated[str | None, typer.Option(metavar="en|ru|fr|zh", help="The language of --errata.")] = None,
+    formulas: Annotated[
+        bool, typer.Option("--formulas", help=N_("Print instead every formula as it is shown."))
+    ] = False,
+    schema: Annotated[bool, typer.Option("--schema", help=N_("Print instead the JSON Schema of a question."))] = False,
+    lang: Annotated[str | None, typer.Option(metavar="en|ru|fr|zh", help=N_("The language of --errata."))] = None,
+    as_json: AsJson = False,
+    pager: Pager = True,
 ) -> int:
-    """Check the bank: files, languages, terms, formulas, links, demos. Exit code 1 when something must be mended."""
+    """Hold the bank against the rules, or print one of the reports on it."""
     folders, runs = list(folders or []), None
     if seeds and (run_demos or seeds.isdecimal()):
         runs, seeds = _count_of(seeds, run_demos), None
     elif seeds:  # what follows a bare --seeds is a folder
         folders.insert(0, Path(seeds))
     if sum((run_demos, seeds is not None, errata, formulas, schema)) > 1:
-        expected = "--demos, --seeds, --errata, --formulas or --schema"
-        raise BadInput("Only one of the reports at a time.", expected=expected)
+        expected = said("--demos, --seeds, --errata, --formulas or --schema")
+        raise BadInput(said("Only one of the reports at a time."), expected=expected)
     if schema:
         sys.stdout.write(banks.question_schema())
         return Exit.DONE
     context = Context.from_world(lang)
     for folder in folders:
         if not folder.is_dir():
-            raise BadInput("There is no such folder.", received=str(folder))
+            raise BadInput(said("There is no such folder."), received=str(folder))
     roots = content.roots([*context.settings.banks, *folders])
     bank = banks.load(roots)
     if formulas:
-        return _print_formulas(context, bank)
-    reference = references.load(roots)
-    if seeds is not None:
-        return _print_ledger(context, bank, reference)
-    if errata:
-        return _print_errata(context, bank, reference)
+        return reports.formulas(context, bank, as_json=as_json, pager=pager)
+    if errata or seeds is not None:
+        report = reports.errata if errata else reports.seeds
+        return report(context, bank, references.load(roots), as_json=as_json, pager=pager)
+    return _check(context, bank, roots, (run_demos, runs), as_json=as_json)
+
+
+def _check(
+    context: Context,
+    bank: banks.Bank,
+    roots: Sequence[content.Root],
+    demos_on: tuple[bool, int | None],
+    *,
+    as_json: bool,
+) -> int:
+    """The check itself; `demos_on` is whether to run the demos, and on how many seeds."""
     catalogue = demos.find(roots)
-    findings = check(bank, reference, catalogue, roots, _keras())
-    _print(context, findings)
-    for language, (longest, choices) in right_is_longest(bank).items():
-        told = f"{language}: the right choice is the longest in {longest} of {choices} choice questions"
-        context.console.print(told, style="dim")
-    failed = bool(findings.problems)
-    if run_demos:
+    findings = check(bank, references.load(roots), catalogue, roots, _keras())
+    longest = right_is_longest(bank)
+    if not as_json:
+        _print(context, findings)
+        told = context.tr.gettext("{language}: the right choice is the longest in {n} of {all} choice questions")
+        for language, (n, choices) in longest.items():
+            context.console.print(told.format(language=language, n=n, all=choices), style="dim")
+    failed, ran = bool(findings.problems), None
+    if demos_on[0]:
         from mlquiz.cli.check_demos import run_all
 
         questions = {id: item.question for id, item in bank.items.items()}
-        failed |= not run_all(context, catalogue, questions, runs)
-    verdict = f"{len(bank.items)} questions, {len(catalogue.demos)} demos: {len(findings.problems)} problems"
-    context.console.print(verdict, style="red" if failed else "green")
+        ran = run_all(context, catalogue, questions, demos_on[1], quiet=as_json)
+        failed |= not all(one["holds"] for one in ran)
+    counts = {"questions": len(bank.items), "demos": len(catalogue.demos)}
+    if as_json:
+        print_json(counts | _as_json(findings) | {"right_is_longest": longest} | ({} if ran is None else {"runs": ran}))
+    else:
+        context.console.print(_verdict(context, counts, len(findings.problems)), style="red" if failed else "green")
     return Exit.PROBLEMS if failed else Exit.DONE
+
+
+def _verdict(context: Context, counts: dict[str, int], problems: int) -> str:
+    _n = context.tr.ngettext
+    return context.tr.gettext("{questions}, {demos}: {problems}").format(
+        questions=_n("{n} question", "{n} questions", counts["questions"]).format(n=counts["questions"]),
+        demos=_n("{n} demo", "{n} demos", counts["demos"]).format(n=counts["demos"]),
+        problems=_n("{n} problem", "{n} problems", problems).format(n=problems),
+    )
+
+
+def _as_json(findings: Findings) -> dict[str, Any]:
+    return {
+        "problems": [problem._asdict() for problem in findings.problems],
+        "notes": [problem._asdict() for problem in findings.notes],
+    }
 
 
 def _keras() -> str | None:
@@ -92,59 +137,36 @@ def _keras() -> str | None:
         return None
 
 
-def _print_ledger(context: Context, bank: Bank, reference: Reference) -> int:
-    entries = list(ledger(reference.seeds, {id: item.question for id, item in bank.items.items()}))
-    whole = sum(entry.is_whole for entry in entries)
-    errata = sum(len(entry.errata) for entry in entries)
-    cited = len({id for entry in entries for id in entry.questions})
-    context.console.print(report.ledger(entries))
-    told = f"{whole} of {len(entries)} seed items in all four languages, by {cited} questions, {errata} errata"
-    context.console.print(f"\n{told}", style="green" if whole == len(entries) else "red")
-    return Exit.DONE if whole == len(entries) else Exit.PROBLEMS
-
-
-def _print_errata(context: Context, bank: Bank, reference: Reference) -> int:
-    questions = {id: item.question for id, item in bank.items.items()}
-    told = document(questions, reference.seeds, context.language, context.tr)
-    if context.console.is_terminal:
-        context.console.print(prose(told))
-    else:
-        sys.stdout.write(visible(told))
-    return Exit.DONE
-
-
-def _print_formulas(context: Context, bank: Bank) -> int:
-    """Each formula of the bank once, as it is written and as it is shown."""
-    parts = (part for item in bank.items.values() for text in item.question.text.values() for _, part in prose_of(text))
-    for latex in sorted({latex for part in parts for latex in formulas_in(part)}):
-        context.console.print(f"{latex}\t{unicode_of(latex)}", markup=False, highlight=False, soft_wrap=True)
-    return Exit.DONE
-
-
 def _count_of(text: str, run_demos: bool) -> int:
     if not (text.isdecimal() and 1 <= int(text) <= 9999):
-        raise BadInput("--seeds is out of range.", expected="1 to 9999", received=text)
+        what = said("{option} is out of range.", option="--seeds")
+        raise BadInput(what, expected=said("{low} to {high}", low=1, high=9999), received=text)
     if not run_demos:
-        raise BadInput("A number of seeds is for --demos.", next_step=f"mlquiz check --demos --seeds {text}")
+        raise BadInput(said("A number of seeds is for --demos."), next_step=f"mlquiz check --demos --seeds {text}")
     return int(text)
+
+
+SEEDS = N_(
+    "Print instead which question answers which item of the seed documents; "
+    "with --demos, on how many seeds to run each."
+)
 
 
 def command() -> click.Command:
     """`mlquiz check`. Its `--seeds` may stand alone or with a number, which Typer has no word for."""
     made = typer.main.get_command(app)
-    help = (
-        "Print instead which question answers which item of the seed documents; "
-        "with --demos, on how many seeds to run each."
-    )
-    seeds = click.Option(["--seeds"], is_flag=False, flag_value="", metavar="[N]", help=help)
+    seeds = click.Option(["--seeds"], is_flag=False, flag_value="", metavar="[N]", help=SEEDS)
     made.params = [seeds if one.name == "seeds" else one for one in made.params]
     return made
 
 
 def _print(context: Context, findings: Findings) -> None:
-    for kind, style, problems in (("", "red", findings.problems), ("note: ", "dim", findings.notes)):
-        for problem in problems:
-            context.console.print(kind + str(_near(problem)), style=style, soft_wrap=True)
+    note = context.tr.gettext("note: {problem}")
+    for problem in findings.problems:
+        context.console.print(_near(problem).told(context.tr), style="red", soft_wrap=True)
+    for problem in findings.notes:
+        told = note.format(problem=_near(problem).told(context.tr))
+        context.console.print(told, style="dim", soft_wrap=True)
 
 
 def _near(problem: Problem) -> Problem:

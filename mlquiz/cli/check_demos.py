@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from time import monotonic
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
@@ -11,6 +11,7 @@ from mlquiz.cli.context import Context
 from mlquiz.core.errors import MlquizError
 from mlquiz.core.grading import within
 from mlquiz.core.question import Question
+from mlquiz.core.sentence import said, told
 from mlquiz.core.words import Words
 from mlquiz.demos import Catalogue, Demo
 from mlquiz.lab import Bars, Event, Mark, Plot, Row, Shades, Verdict
@@ -31,31 +32,47 @@ class Report(NamedTuple):
     seconds: float
 
 
-def run_all(context: Context, catalogue: Catalogue, questions: Mapping[str, Question], seeds: int | None) -> bool:
-    """Run every demo, a line for each as it ends; True when none has a fault.
+def run_all(
+    context: Context, catalogue: Catalogue, questions: Mapping[str, Question], seeds: int | None, *, quiet: bool
+) -> list[dict[str, Any]]:
+    """Run every demo, a line for each as it ends; what was found of each, for JSON.
 
     Args:
         seeds: how many seeds, counted from 0; those of each demo when it is None.
+        quiet: print nothing.
     """
-    good = True
+    ran: list[dict[str, Any]] = []
+    tr = context.tr
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    progress = Progress(*columns, console=context.console, transient=True, disable=not context.console.is_terminal)
+    progress = Progress(
+        *columns, console=context.console, transient=True, disable=quiet or not context.console.is_terminal
+    )
     with progress, ThreadPoolExecutor(AT_ONCE) as pool:
-        task = progress.add_task("demos", total=len(catalogue.demos))
+        task = progress.add_task(tr.gettext("demos"), total=len(catalogue.demos))
         waiting = {
             pool.submit(report, demo, questions, None if seeds is None else range(seeds)): demo
             for demo in catalogue.demos.values()
         }
         for done in as_completed(waiting):
             demo, (faults, seconds) = waiting[done], done.result()
-            late = [f"a default run takes {seconds:.1f} s, more than {BUDGET:.0f} s"] if seconds > BUDGET else []
-            good &= not (faults or late)
+            if seconds > BUDGET:
+                late = said(
+                    "a default run takes {seconds} s, more than {most} s", seconds=f"{seconds:.1f}", most=BUDGET
+                )
+                faults = [*faults, late]
             runs = len(demo.seeds) if seeds is None else seeds
-            fine = f"holds on {runs} seeds, and its control fails on each ({seconds:.1f} s a run)"
-            told = "; ".join([*faults, *late]) or fine
-            progress.console.print(f"{demo.name}: {told}", style="red" if faults or late else "green")
+            ran.append(
+                {"demo": demo.name, "holds": not faults, "faults": list(faults), "runs": runs, "seconds": seconds}
+            )
+            if not quiet:
+                fine = said(
+                    "holds on {n} seeds, and its control fails on each ({seconds} s a run)",
+                    n=runs, seconds=f"{seconds:.1f}",
+                )  # fmt: skip
+                line = "; ".join(str(told(one, tr)) for one in faults or [fine])
+                progress.console.print(f"{demo.name}: {line}", style="red" if faults else "green")
             progress.advance(task)
-    return good
+    return ran
 
 
 def report(demo: Demo, questions: Mapping[str, Question], seeds: Sequence[int] | None = None) -> Report:
@@ -72,19 +89,21 @@ def report(demo: Demo, questions: Mapping[str, Question], seeds: Sequence[int] |
             runs: dict[int, list[Event]] = {}
             for seed in seeds or demo.seeds:
                 runs[seed] = _run(worker, demo, control=False, seed=seed)
-                faults += _of_verdict(runs[seed], True, f"seed {seed}")
+                faults += _of_verdict(runs[seed], True, said("seed {n}", n=seed))
                 faults += _of_words(demo, runs[seed])
-                faults += _of_verdict(_run(worker, demo, control=True, seed=seed), False, f"control, seed {seed}")
+                faults += _of_verdict(
+                    _run(worker, demo, control=True, seed=seed), False, said("control, seed {n}", n=seed)
+                )
             first = next(iter(runs))
             start = monotonic()
             if _run(worker, demo, control=False, seed=first) != runs[first]:
-                faults.append(f"seed {first} gives other events the second time")
+                faults.append(said("seed {n} gives other events the second time", n=first))
             seconds = monotonic() - start
             faults += _of_quotes(demo, questions, list(worker.run(demo.path, demo.settings({}))))
     except NotFinite:
-        faults.append("a number is not finite")
+        faults.append(said("a number is not finite"))
     except MlquizError as error:
-        faults.append(str(error))
+        faults += [part for part in (error.what, error.received, error.next_step) if part]
     return Report(list(dict.fromkeys(faults)), seconds)
 
 
@@ -96,9 +115,11 @@ def _run(worker: Worker, demo: Demo, *, control: bool, seed: int) -> list[Event]
 def _of_verdict(events: list[Event], expected: bool, run: str) -> Iterator[str]:
     verdict = events[-1] if events else None
     if not isinstance(verdict, Verdict):
-        yield f"{run}: the last event is no verdict"
+        yield said("{run}: the last event is no verdict", run=run)
     elif verdict.holds is not expected:
-        yield f"{run}: expected the claim to {'hold' if expected else 'fail'}, received {verdict.holds}"
+        named = {True: said("it holds"), False: said("it fails"), None: said("inconclusive")}
+        place = {"run": run, "expected": named[expected], "received": named[verdict.holds]}
+        yield said("{run}: the verdict should be: {expected}; it is: {received}", **place)
 
 
 def _of_words(demo: Demo, events: list[Event]) -> Iterator[str]:
@@ -111,13 +132,13 @@ def _of_words(demo: Demo, events: list[Event]) -> Iterator[str]:
                 line_of(event, words)
             if picture.verdict is None:
                 return
-            for said in (words.verdict.holds, words.verdict.fails, words.verdict.inconclusive):
-                sentence(said, picture.verdict.numbers, words)
+            for template in (words.verdict.holds, words.verdict.fails, words.verdict.inconclusive):
+                sentence(template, picture.verdict.numbers, words)
         except (KeyError, ValueError, IndexError, TypeError) as error:
-            yield f"{language}: a sentence does not fit its numbers: {error!r}"
+            yield said("{language}: a sentence does not fit its numbers: {error}", language=language, error=repr(error))
         for name in dict.fromkeys(name for event in events for name in _names(event)):
             if _needs_label(name, words):
-                yield f"{language}: no label for {name}"
+                yield said("{language}: no label for {name}", language=language, name=name)
 
 
 def _names(event: Event) -> Iterator[str]:
@@ -143,6 +164,9 @@ def _of_quotes(demo: Demo, questions: Mapping[str, Question], events: list[Event
         for quote in questions[id].quotes if id in questions else ():
             measured = verdict.numbers.get(quote.number)
             if not isinstance(measured, (int, float)):
-                yield f"{id} quotes {quote.number}, which is no number of the verdict"
+                yield said("{id} quotes {number}, which is no number of the verdict", id=id, number=quote.number)
             elif not within(quote.value, measured, quote.tolerance):
-                yield f"{id} quotes {quote.number} as {quote.value:g}, the run gives {measured:g}"
+                figures = {"value": f"{quote.value:g}", "measured": f"{measured:g}"}
+                yield said(
+                    "{id} quotes {number} as {value}, the run gives {measured}", id=id, number=quote.number, **figures
+                )

@@ -8,28 +8,28 @@ from mlquiz.bank import Bank
 from mlquiz.cli.context import Context
 from mlquiz.core.errors import BadInput
 from mlquiz.core.finding import Query
-from mlquiz.core.sentence import said
+from mlquiz.core.sentence import N_, said
 
-Topics = Annotated[list[str] | None, typer.Option("--topic", help="Only this topic; may be given again.")]
-Tags = Annotated[list[str] | None, typer.Option("--tag", help="Only questions with this tag; may be given again.")]
+Topics = Annotated[list[str] | None, typer.Option("--topic", help=N_("Only this topic; may be given again."))]
+Tags = Annotated[list[str] | None, typer.Option("--tag", help=N_("Only questions with this tag; may be given again."))]
 Levels = Annotated[
     list[str] | None,
-    typer.Option("--level", metavar="junior|mid|senior", help="Only this level; may be given again."),
+    typer.Option("--level", metavar="junior|mid|senior", help=N_("Only this level; may be given again.")),
 ]
 Forms = Annotated[
     list[str] | None,
-    typer.Option("--form", metavar="open|choice|numeric", help="Only this form; may be given again."),
+    typer.Option("--form", metavar="open|choice|numeric", help=N_("Only this form; may be given again.")),
 ]
 Sources = Annotated[
     list[str] | None,
-    typer.Option("--source", help="Only what cites this, by a part of its name; may be given again."),
+    typer.Option("--source", help=N_("Only what cites this, by a part of its name; may be given again.")),
 ]
-Due = Annotated[bool, typer.Option("--due", help="Only what is due.")]
-New = Annotated[bool, typer.Option("--new", help="Only what was never answered.")]
-Leeches = Annotated[bool, typer.Option("--leeches", help="Only what was forgotten eight times or more.")]
-Flagged = Annotated[bool, typer.Option("--flagged", help="Only what you flagged.")]
-Search = Annotated[str | None, typer.Option("--search", help="Only what says this, as mlquiz search finds it.")]
-Lang = Annotated[str | None, typer.Option(metavar="en|ru|fr|zh", help="The questions' language.")]
+Due = Annotated[bool, typer.Option("--due", help=N_("Only what is due."))]
+New = Annotated[bool, typer.Option("--new", help=N_("Only what was never answered."))]
+Leeches = Annotated[bool, typer.Option("--leeches", help=N_("Only what was forgotten eight times or more."))]
+Flagged = Annotated[bool, typer.Option("--flagged", help=N_("Only what you flagged."))]
+Search = Annotated[str | None, typer.Option("--search", help=N_("Only what says this, as mlquiz search finds it."))]
+Lang = Annotated[str | None, typer.Option(metavar="en|ru|fr|zh", help=N_("The questions' language."))]
 
 
 def found(context: Context, bank: Bank, text: str | None) -> set[str] | None:

@@ -1,6 +1,5 @@
 """`mlquiz config`: every setting with its origin; one explained, written, taken out; the file in an editor."""
 
-import json
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -9,13 +8,12 @@ import typer
 
 from mlquiz import config as settings
 from mlquiz import config_file, folders
-from mlquiz.cli.context import console, environment
-from mlquiz.cli.speech import interface
+from mlquiz.cli.context import console
+from mlquiz.cli.output import AsJson, print_json
+from mlquiz.cli.speech import environment, interface
 from mlquiz.core.errors import BadEnvironment, BadInput, Exit, MlquizError
 from mlquiz.core.sentence import N_, said
 from mlquiz.core.settings import KEYS, setting, value_of, written
-
-JSON_VERSION = 1
 
 EXAMPLES = (
     ("mlquiz config", N_("every setting, and where its value comes from")),
@@ -41,7 +39,7 @@ def config(
         str | None, typer.Option(metavar="KEY", help=N_("Take a setting out of the file: its default holds again."))
     ] = None,
     edit: Annotated[bool, typer.Option("--edit", help=N_("Open the file in your editor."))] = False,
-    as_json: Annotated[bool, typer.Option("--json", help=N_("The settings as one JSON object."))] = False,
+    as_json: AsJson = False,
 ) -> int:
     """Print, explain or write settings. A file that is broken is no reason not to."""
     if sum((bool(value), unset is not None, edit, as_json)) > 1 or (key and (unset is not None or edit)):
@@ -85,8 +83,8 @@ def _print_json(file: Path, wanted: list[settings.Standing], problems: list[Mlqu
         }
         for one in wanted
     ]  # fmt: skip
-    data = {"version": JSON_VERSION, "file": str(file), "exists": file.exists(), "settings": told}
-    click.echo(json.dumps(data | {"problems": [str(problem) for problem in problems]}, ensure_ascii=False))
+    data = {"file": str(file), "exists": file.exists(), "settings": told}
+    print_json(data | {"problems": [str(problem) for problem in problems]})
 
 
 def _put(file: Path, key: str, value: Any) -> int:

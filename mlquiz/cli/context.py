@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -130,11 +130,6 @@ class Context:
     def at_terminal(self) -> bool:
         """Whether a person types and reads, on however simple a terminal."""
         return sys.stdin.isatty() and self.console.is_terminal
-
-
-def environment() -> Mapping[str, str]:
-    """The environment of this call."""
-    return os.environ
 
 
 def _model(fitted: Fitted | None) -> MemoryModel:

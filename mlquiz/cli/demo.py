@@ -2,15 +2,19 @@
 
 import json
 from collections.abc import Mapping
+from gettext import NullTranslations
 from pathlib import Path
 from typing import Any
 
 import click
 
 from mlquiz.cli.context import Context
+from mlquiz.cli.help import Examples, localised
 from mlquiz.cli.plot import check, save
+from mlquiz.cli.speech import interface
 from mlquiz.core.errors import BadInput, Exit
 from mlquiz.core.question import LANGUAGES, Language
+from mlquiz.core.sentence import N_, one_of, said, told
 from mlquiz.core.sweep import Sweep, parse
 from mlquiz.core.words import Words
 from mlquiz.demos import Catalogue, Demo, Parameter, find
@@ -23,6 +27,16 @@ JSON_VERSION = 1
 EXITS = {True: Exit.DONE, False: Exit.CLAIM_FAILS, None: Exit.INCONCLUSIVE}
 
 
+EXAMPLES = (
+    ("mlquiz demo", N_("the list, with what each finds")),
+    ("mlquiz demo rmsprop", N_("predict, watch it train, read the verdict")),
+    ("mlquiz demo overshoot --lr 0.99", N_("with another parameter")),
+    ("mlquiz demo overshoot --sweep lr=0.01:1.2:16", N_("the outcome over a range")),
+)
+
+LANG = N_("The language.")
+
+
 class Demos(click.Group):
     """A command for each demo, made when it is named."""
 
@@ -33,17 +47,17 @@ class Demos(click.Group):
         return _command(_catalogue(ctx).named(cmd_name))
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Demos"):
-            formatter.write_text("mlquiz demo lists them with what each finds.")
+        with formatter.section(interface().gettext("Demos")):
+            formatter.write_text(interface().gettext("mlquiz demo lists them with what each finds."))
 
 
 def command() -> click.Command:
     """`mlquiz demo`."""
     options: list[click.Parameter] = [
         _language_option(),
-        click.Option(["--json"], is_flag=True, help="The list as JSON."),
+        click.Option(["--json"], is_flag=True, help=N_("One JSON object; docs/json.md.")),
     ]
-    help = "Run a live Keras demo that shows an answer by experiment, or list them."
+    help = N_("Run a live Keras demo that shows an answer by experiment, or list them.")
     return Demos("demo", params=options, callback=_list, invoke_without_command=True, help=help)
 
 
@@ -62,42 +76,59 @@ def _list(ctx: click.Context, /, lang: str | None, json: bool) -> int:
 
         context.console.print(listed(demos, _without(context, language), language, context.tr))
     for problem in problems:
-        context.errors.print(f"left out: {problem}", style="red", soft_wrap=True)
+        told = context.tr.gettext("left out: {problem}").format(problem=problem.told(context.tr))
+        context.errors.print(told, style="red", soft_wrap=True)
     return 0
 
 
 def _command(demo: Demo) -> click.Command:
     context = Context.from_world()
-    words = demo.words(context.settings.language)
+    _, words = context.tr.gettext, demo.words(context.settings.language)
+    control = " ".join(demo.options(demo.control))
     ours: list[click.Parameter] = [
         _language_option(),
-        click.Option(["--predict"], metavar="ANSWER", help=f"Your prediction: {_answers(demo)}."),
-        click.Option(["--no-predict", "skip"], is_flag=True, help="Do not ask for a prediction."),
+        click.Option(
+            ["--predict"],
+            metavar="ANSWER",
+            help=_("Your prediction: {answers}.").format(answers=told(_answers(demo), context.tr)),
+        ),
+        click.Option(["--no-predict", "skip"], is_flag=True, help=_("Do not ask for a prediction.")),
         click.Option(
             ["--control"],
             is_flag=True,
-            help=f"Run the control, at which the claim must fail: {' '.join(demo.options(demo.control))}.",
+            help=_("Run the control, at which the claim must fail: {options}.").format(options=control),
         ),
-        click.Option(["--source"], is_flag=True, help="Show the code instead of running it."),
+        click.Option(["--source"], is_flag=True, help=_("Show the code instead of running it.")),
         click.Option(
             ["--sweep"],
             metavar="NAME=LOW:HIGH:COUNT[:log]",
-            help="Draw the outcome over a range of one parameter instead, as lr=0.01:1.2:16.",
+            help=_("Draw the outcome over a range of one parameter instead, as lr=0.01:1.2:16."),
         ),
         click.Option(
             ["--plot"],
             type=click.Path(dir_okay=False, path_type=Path),
-            help="Also draw the picture into a PNG or SVG file (needs matplotlib).",
+            help=_("Also draw the picture into a PNG or SVG file (needs matplotlib)."),
         ),
-        click.Option(["--json"], is_flag=True, help="One JSON object a line for each event."),
+        click.Option(["--json"], is_flag=True, help=_("One JSON object a line for each event.")),
     ]
 
     def callback(**options: Any) -> int:
         return _run(demo, options)
 
-    form: list[click.Parameter] = [_option(parameter, words.parameters) for parameter in demo.parameters]
+    form: list[click.Parameter] = [_option(parameter, words.parameters, context.tr) for parameter in demo.parameters]
     help = f"{plain(words.finding)}\n\n{plain(words.mechanism)}"
-    return click.Command(demo.name, params=form + ours, callback=callback, help=help)
+    made = click.Command(demo.name, params=form + ours, callback=callback, help=help)
+    return localised(made, context.tr, _examples(demo))
+
+
+def _examples(demo: Demo) -> Examples:
+    """Command lines that this demo takes."""
+    name = f"mlquiz demo {demo.name}"
+    return (
+        (name, N_("predict, watch it train, read the verdict")),
+        (f"{name} --control", N_("where its claim fails")),
+        (f"{name} --source", N_("its code, made for reading")),
+    )
 
 
 @click.pass_context
@@ -120,10 +151,11 @@ def _run(ctx: click.Context, demo: Demo, options: dict[str, Any]) -> int:
         return 0
     given = {name: value for name, value in options.items() if value is not None}
     if control and (both := set(given) & set(demo.control)):
-        raise BadInput(f"--control sets {' and '.join(sorted(both))} itself.", next_step="leave one of the two out")
+        what = said("--control sets {names} itself.", names=", ".join(sorted(both)))
+        raise BadInput(what, next_step=said("leave one of the two out"))
     settings = demo.settings((dict(demo.control) if control else {}) | given)
     if plot and as_json:
-        raise BadInput("--json draws no picture.", next_step="leave out --json or --plot")
+        raise BadInput(said("--json draws no picture."), next_step=said("leave out --json or --plot"))
     if plot:
         check(plot)
     if sweep:
@@ -216,8 +248,8 @@ def _without(context: Context, language: Language) -> dict[str, str]:
 
 def _answers(demo: Demo) -> str:
     if demo.is_order:
-        return ",".join(demo.choices) + " in some order"
-    return " or ".join(demo.choices) or "a number"
+        return said("{names} in some order", names=",".join(demo.choices))
+    return one_of(demo.choices) or said("a number")
 
 
 def _outlined(demo: Demo, words: Words) -> dict[str, Any]:
@@ -237,13 +269,14 @@ def _catalogue(ctx: click.Context) -> Catalogue:
 
 
 def _language_option() -> click.Option:
-    return click.Option(["--lang"], metavar="|".join(LANGUAGES), help="The language.")
+    return click.Option(["--lang"], metavar="|".join(LANGUAGES), help=LANG)
 
 
-def _option(parameter: Parameter, helps: Mapping[str, str]) -> click.Option:
+def _option(parameter: Parameter, helps: Mapping[str, str], tr: NullTranslations) -> click.Option:
     """One parameter as an option. Its range is checked with all the others, so that the message is one of ours."""
     default = parameter.typed(parameter.default) if parameter.type is bool else parameter.default
-    details = ", ".join(filter(None, (parameter.range, f"default {default}")))
+    by_itself = tr.gettext("default: {default}").format(default=default)
+    details = "; ".join(str(told(part, tr)) for part in (parameter.range, by_itself) if part)
     text = f"{plain(helps.get(parameter.name, ''))}  [{details}]"
     if parameter.type is bool:
         switch = f"{parameter.option}/--no-{parameter.option[2:]}"

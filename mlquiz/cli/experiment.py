@@ -14,6 +14,7 @@ from mlquiz import keys
 from mlquiz.core.errors import BadEnvironment, BadInput
 from mlquiz.core.grading import parse_number
 from mlquiz.core.question import Language
+from mlquiz.core.sentence import one_of, said
 from mlquiz.demos import Demo, Value
 from mlquiz.lab import Event, Verdict
 from mlquiz.view import demo as view
@@ -71,7 +72,8 @@ def run(
         right = None if predicted is None else view.is_right(demo, verdict, predicted)
         return Outcome(verdict, predicted, right), picture
     except (KeyError, ValueError, TypeError, AttributeError, IndexError) as error:
-        what = f"The demo {demo.name} and its words do not fit: {type(error).__name__}: {error}."
+        told = f"{type(error).__name__}: {error}"
+        what = said("The demo {demo} and its words do not fit: {error}.", demo=demo.name, error=told)
         raise BadEnvironment(what, next_step="mlquiz check --demos") from error
 
 
@@ -150,10 +152,14 @@ def checked_prediction(demo: Demo, given: str) -> str:
         order = [part.strip() for part in given.split(",")]
         if sorted(order) == sorted(demo.choices):
             return ",".join(order)
-        raise BadInput("--predict is no order.", expected=",".join(demo.choices) + " in some order", received=given)
+        raise BadInput(
+            said("--predict is no order."),
+            expected=said("{names} in some order", names=",".join(demo.choices)),
+            received=given,
+        )
     if given in demo.choices:
         return given
-    raise BadInput("--predict is not a choice.", expected=" or ".join(demo.choices), received=given)
+    raise BadInput(said("--predict is not a choice."), expected=one_of(demo.choices), received=given)
 
 
 def watch(

@@ -9,6 +9,7 @@ import typer
 
 from mlquiz.cli import choosing
 from mlquiz.cli.context import Context
+from mlquiz.cli.output import AsJson, Pager
 from mlquiz.core.choosing import Wanted, chosen
 from mlquiz.core.cue import cue
 from mlquiz.core.errors import BadInput
@@ -45,10 +46,8 @@ def list_questions(
     search: choosing.Search = None,
     lang: choosing.Lang = None,
     sort: Annotated[str, typer.Option(metavar="|".join(ORDERS), help=N_("What comes first."))] = "topic",
-    pager: Annotated[
-        bool, typer.Option("--pager/--no-pager", help=N_("Page what is longer than the terminal."))
-    ] = True,
-    as_json: Annotated[bool, typer.Option("--json", help=N_("One JSON object; docs/json.md."))] = False,
+    pager: Pager = True,
+    as_json: AsJson = False,
 ) -> int:
     """Print the questions that are wanted."""
     if sort not in ORDERS:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from mlquiz.core.errors import BadEnvironment, BadInput
+from mlquiz.core.sentence import said
 from mlquiz.view.figure import figure
 from mlquiz.view.picture import Picture
 
@@ -19,11 +20,11 @@ def check(path: Path) -> None:
         BadEnvironment: matplotlib is not installed.
     """
     if path.suffix.lower() not in SUFFIXES:
-        raise BadInput("--plot writes PNG or SVG.", expected="FILE.png or FILE.svg", received=path.name)
+        raise BadInput(said("--plot writes PNG or SVG."), expected=said("FILE.png or FILE.svg"), received=path.name)
     if not path.absolute().parent.is_dir():
-        raise BadInput("There is no such folder.", received=str(path.parent))
+        raise BadInput(said("There is no such folder."), received=str(path.parent))
     if find_spec("matplotlib") is None:
-        raise BadEnvironment("--plot needs matplotlib.", next_step="pip install 'mlquiz[plot]'")
+        raise BadEnvironment(said("--plot needs matplotlib."), next_step="pip install 'mlquiz[plot]'")
 
 
 def save(picture: Picture, path: Path, title: str, closing: str) -> None:
@@ -44,4 +45,5 @@ def write(drawn: Any, path: Path) -> None:
     try:
         drawn.savefig(path, dpi=150)
     except OSError as error:
-        raise BadEnvironment(f"The picture cannot be written: {error.strerror}.", received=str(path)) from error
+        what = said("{where} cannot be written: {error}.", where=path, error=error.strerror)
+        raise BadEnvironment(what) from error

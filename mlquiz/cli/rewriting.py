@@ -40,7 +40,7 @@ def edit(desk: "Desk") -> Sentence:
     try:
         text = read_text(draft)
     except InvalidFile as error:
-        raise BadInput(str(error), next_step=kept) from None
+        raise InvalidFile(error.problems, next_step=kept) from None
     if text == before:
         _drop(desk, item.id)
         if failure:
@@ -90,7 +90,9 @@ def _valid(desk: "Desk", text: str, draft: Path, kept: Sentence) -> Question:
     except InvalidFile as error:
         raise BadInput(str(error), next_step=kept) from None
     if question and question.demo and question.demo not in desk.demos.demos:
-        document.report(("demo",), "unknown demo", "mlquiz demo lists them", question.demo)
+        document.report(
+            ("demo",), said("unknown demo"), said("{command} lists them", command="mlquiz demo"), question.demo
+        )
     if question is None or document.problems:
-        raise BadInput("\n".join(map(str, sorted(document.problems))), next_step=kept)
+        raise InvalidFile(sorted(document.problems), next_step=kept)
     return question

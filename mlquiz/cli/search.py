@@ -11,6 +11,7 @@ import typer
 from mlquiz.bank import Bank
 from mlquiz.cli import choosing
 from mlquiz.cli.context import Context
+from mlquiz.cli.output import AsJson
 from mlquiz.cli.show import print_card
 from mlquiz.core.choosing import Wanted, chosen
 from mlquiz.core.cue import cue, with_numbers
@@ -66,9 +67,9 @@ def search(
     lang: choosing.Lang = None,
     limit: Annotated[int, typer.Option(min=1, help=N_("At most this many results."))] = LIMIT,
     open: Annotated[int | None, typer.Option("--open", min=1, help=N_("Show the card of this result."))] = None,
-    as_json: Annotated[bool, typer.Option("--json", help=N_("One JSON object; docs/json.md."))] = False,
+    as_json: AsJson = False,
 ) -> int:
-    """Search."""
+    """Print what was found, and open cards by number."""
     context, words = Context.from_world(lang), " ".join(text)
     wanted = Wanted(topic or (), tag or (), level or (), form or (), source or (), due, new, leeches, flagged)
     bank = context.bank()

@@ -1,6 +1,7 @@
 """The interface's language, settled before anything is parsed, so that errors and helps speak it too."""
 
 import os
+from collections.abc import Mapping
 from gettext import NullTranslations
 
 from mlquiz import config, messages
@@ -31,6 +32,11 @@ def listen(arguments: list[str]) -> list[str]:
         os.environ["MLQUIZ_UI"] = language(asked)  # for the processes that this one starts, too
     _let_click_speak(config.spoken(os.environ))
     return rest + arguments[end:]
+
+
+def environment() -> Mapping[str, str]:
+    """The environment of this call."""
+    return os.environ
 
 
 def interface() -> NullTranslations:

@@ -15,25 +15,25 @@ from mlquiz.cli.desk import Desk
 from mlquiz.cli.seating import Choice, leave, seat
 from mlquiz.core.choosing import Wanted
 from mlquiz.core.progress import summary
-from mlquiz.core.settings import NEW_A_DAY, language
+from mlquiz.core.sentence import N_
+from mlquiz.core.settings import language
 from mlquiz.view import report
+
+EXAMPLES = (
+    ("mlquiz study", N_("what is due today, then new questions")),
+    ("mlquiz study --minutes 15 --confidence", N_("a quarter of an hour; say how sure you are")),
+    ("mlquiz study --topic optimizers --level senior --new", N_("only new questions of one topic")),
+    ("mlquiz study --lang ru --answer-lang en", N_("asked in one language, answered in another")),
+    ("mlquiz study --flagged", N_("what you flagged, as far as it is due")),
+)
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
 
-EPILOG = """\b
-Examples:
-  mlquiz study                                  what is due, then new questions
-  mlquiz study --minutes 15 --confidence        a quarter of an hour; say how sure you are
-  mlquiz study --topic optimizers --level senior --new
-  mlquiz study --lang ru --answer-lang en       question in one language, answer in another
-  mlquiz study --flagged                        what you flagged, as far as it is due
-
-In a session ? lists the keys. The same command goes on where you stopped today.
-"""
-
-
-@app.command(context_settings={"help_option_names": ["-h", "--help"]}, epilog=EPILOG)
+@app.command(
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help=N_("Study: questions that are due, and new ones. Every graded answer is saved at once."),
+)
 def study(
     topic: choosing.Topics = None,
     tag: choosing.Tags = None,
@@ -44,26 +44,26 @@ def study(
     new: choosing.New = False,
     leeches: choosing.Leeches = False,
     flagged: choosing.Flagged = False,
-    suspended: Annotated[bool, typer.Option("--suspended", help="Only what you suspended; s asks it again.")] = False,
+    suspended: Annotated[
+        bool, typer.Option("--suspended", help=N_("Only what you suspended; s asks it again."))
+    ] = False,
     search: choosing.Search = None,
     lang: choosing.Lang = None,
     answer_lang: Annotated[
-        str | None, typer.Option(metavar="en|ru|fr|zh", help="The answers' language, if another.")
+        str | None, typer.Option(metavar="en|ru|fr|zh", help=N_("The answers' language, if another."))
     ] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="At most this many questions.")] = None,
-    new_a_day: Annotated[
-        int | None, typer.Option(min=0, help=f"At most this many new questions a day; {NEW_A_DAY} unless set.")
-    ] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help=N_("At most this many questions."))] = None,
+    new_a_day: Annotated[int | None, typer.Option(min=0, help=N_("At most this many new questions a day."))] = None,
     minutes: Annotated[
-        int | None, typer.Option(min=0, help="Deal no further card after so many minutes; 0 for no end.")
+        int | None, typer.Option(min=0, help=N_("Deal no further card after so many minutes; 0 for no end."))
     ] = None,
     confidence: Annotated[
         bool | None,
-        typer.Option("--confidence/--no-confidence", help="Ask how sure you are before the answer is shown."),
+        typer.Option("--confidence/--no-confidence", help=N_("Ask how sure you are before the answer is shown.")),
     ] = None,
-    plain: Annotated[bool, typer.Option("--plain", help="By lines: no colour, no cursor movement.")] = False,
+    plain: Annotated[bool, typer.Option("--plain", help=N_("By lines: no colour, no cursor movement."))] = False,
 ) -> int:
-    """Study: questions that are due, and new ones. Every graded answer is saved at once."""
+    """A session of what is wanted."""
     context = Context.from_world(lang)
     given: dict[str, Any] = {
         "answer_language": language(answer_lang) if answer_lang else None,

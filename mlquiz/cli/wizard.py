@@ -1,10 +1,7 @@
 """The two ways of `mlquiz add` that talk to a person: questions at the terminal, and an editor."""
 
-import shlex
-import subprocess
-import tempfile
 from collections.abc import Mapping
-from pathlib import Path
+from gettext import NullTranslations
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,7 +11,8 @@ from mlquiz.core.draft import Draft, suggested_id
 from mlquiz.core.errors import BadEnvironment, BadInput
 from mlquiz.core.grading import parse_number
 from mlquiz.core.question import FORMS, FormKind, Language
-from mlquiz.view.prose import plain
+from mlquiz.core.sentence import said
+from mlquiz.editor import edited
 
 if TYPE_CHECKING:
     from mlquiz.cli.add import Author
@@ -24,134 +22,140 @@ LEVELS = ("junior", "mid", "senior")
 
 def ask(author: "Author", language: Language) -> None:
     """Ask for each part in turn, show the file, write it. Leaving in the middle keeps what was typed."""
-    draft = Draft(language)
+    draft, _ = Draft(language), author.tr.gettext
     with author.keeping(lambda: writing.to_yaml(draft.data()) if draft.question else None):
-        _fill(draft, author)
+        _Form(author.tr).fill(draft, author)
         text = writing.to_yaml(draft.data())
         question, problems = author.read(text)
         if question is None:
             raise author.kept(text, problems)
         author.context.console.print(f"\n{text}", style="dim")
-        if not click.confirm("Add it?", default=True):
+        if not click.confirm(_("Add it?"), default=True):
             path = writing.keep(text, author.context.settings.drafts, author.id or "unfinished")
             author.settled = True
-            author.context.console.print(f"kept in {path}; nothing was added", soft_wrap=True)
+            told = _("kept in {path}; nothing was added").format(path=path)
+            author.context.console.print(told, soft_wrap=True)
             return
         author.write(text, question)
 
 
 def edit(author: "Author", language: Language) -> None:
     """Open the template in an editor until what it holds is valid, or the author gives up."""
-    before = text = writing.template(language)
+    _ = author.tr.gettext
+    before = text = writing.template(language, author.tr)
     with author.keeping(lambda: text if text != before else None):
         while True:
-            text, failure = _edited(text, author.context.settings.editor)
+            text, failure = edited(text, author.context.settings.editor, "question.yaml")
             if failure:
-                raise BadEnvironment(f"{failure}; nothing was added.", next_step="set EDITOR to an editor that runs")
+                what = said("{failure}; nothing was added.", failure=failure)
+                raise BadEnvironment(what, next_step=said("set EDITOR to an editor that runs"))
             if text == before:
-                raise BadInput("The template was not changed, so nothing was added.")
+                raise BadInput(said("The template was not changed, so nothing was added."))
             question, problems = author.read(text)
             if question is not None:
                 author.show_similar(question)
                 author.write(text, question)
                 return
             for problem in problems:
-                author.context.errors.print(str(problem), style="red", soft_wrap=True)
-            if not (author.context.at_terminal and click.confirm("Edit it again?", default=True)):
+                author.context.errors.print(problem.told(author.tr), style="red", soft_wrap=True)
+            if not (author.context.at_terminal and click.confirm(_("Edit it again?"), default=True)):
                 raise author.kept(text, problems)
 
 
-def _fill(draft: Draft, author: "Author") -> None:
-    draft.question = _text("Question")
-    if any(writing.similar(draft.question, draft.language, author.bank)):
-        for id, told in writing.similar(draft.question, draft.language, author.bank):
-            author.context.console.print(f"  similar: {id}: {plain(told)}", style="magenta")
-        if not click.confirm("Is yours another question?", default=True):
-            raise click.Abort
-    draft.kind = _kind(click.prompt("Form", type=click.Choice(FORMS), default="open"))
-    match draft.kind:
-        case "open":
-            draft.answer = _text("Answer, as you would say it")
-            points: list[str] = []
-            draft.key_points = points
-            _list("Key point (the essential one first; empty when done)", points, most=4)
-        case "choice":
-            draft.right = _text("Right choice")
-            wrong: list[str] = []
-            draft.wrong = wrong
-            _list("Wrong choice (a real misconception; empty when done)", wrong, most=3, least=2)
-            draft.answer = _text("Answer, as you would say it")
-        case "numeric":
-            draft.value = _number("Number")
-            draft.tolerance = _number("Accepted relative error", default="0")
-            draft.unit = click.prompt("Unit", default="", show_default=False)
-            draft.answer = _text("Answer, as you would say it")
-    draft.why = click.prompt("Why (optional)", default="", show_default=False)
-    draft.limits = click.prompt("When it is false (optional)", default="", show_default=False)
-    draft.level = click.prompt("Level", type=click.Choice(LEVELS), default="mid")
-    draft.cite = click.prompt("Source (optional)", default="", show_default=False)
-    author.topic = _name("Topic", author.topic)
-    author.id = _name("Id", author.id or suggested_id(draft.question), taken=author.bank.items)
+class _Form:
+    """The questions that the wizard asks, in the interface's language."""
 
+    def __init__(self, tr: NullTranslations) -> None:
+        self.tr = tr
 
-def _text(label: str) -> str:
-    while not (text := str(click.prompt(label)).strip()):
-        click.echo("  some text, please")
-    return text
+    def fill(self, draft: Draft, author: "Author") -> None:
+        """Ask for every part of a draft."""
+        _ = self.tr.gettext
+        draft.question = self.text(_("Question"))
+        if found := list(writing.similar(draft.question, draft.language, author.bank)):
+            for id, told in found:
+                author.context.console.print(f"  {author.similar(id, told)}", style="magenta")
+            if not click.confirm(_("Is yours another question?"), default=True):
+                raise click.Abort
+        draft.kind = _kind(click.prompt(_("Form"), type=click.Choice(FORMS), default="open"))
+        self.answer(draft)
+        draft.why = self.optional(_("Why (optional)"))
+        draft.limits = self.optional(_("When it is false (optional)"))
+        draft.level = click.prompt(_("Level"), type=click.Choice(LEVELS), default="mid")
+        draft.cite = self.optional(_("Source (optional)"))
+        author.topic = self.name(_("Topic"), author.topic)
+        author.id = self.name(_("Id"), author.id or suggested_id(draft.question), taken=author.bank.items)
 
+    def answer(self, draft: Draft) -> None:
+        """Ask for what the form of the question needs."""
+        _ = self.tr.gettext
+        spoken = _("Answer, as you would say it")
+        match draft.kind:
+            case "open":
+                draft.answer = self.text(spoken)
+                points: list[str] = []
+                draft.key_points = points
+                self.several(_("Key point (the essential one first; empty when done)"), points, most=4)
+            case "choice":
+                draft.right = self.text(_("Right choice"))
+                wrong: list[str] = []
+                draft.wrong = wrong
+                self.several(_("Wrong choice (a real misconception; empty when done)"), wrong, most=3, least=2)
+                draft.answer = self.text(spoken)
+            case "numeric":
+                draft.value = self.number(_("Number"))
+                draft.tolerance = self.number(_("Accepted relative error"), default="0")
+                draft.unit = self.optional(_("Unit"))
+                draft.answer = self.text(spoken)
 
-def _list(label: str, given: list[str], most: int, least: int = 0) -> None:
-    """Fill a list in place, so that what is in it is kept when one leaves in the middle."""
-    while len(given) < most:
-        text = str(click.prompt(f"{label} {len(given) + 1}", default="", show_default=False)).strip()
-        if text:
-            given.append(text)
-        elif len(given) >= least:
-            break
-        else:
-            click.echo(f"  at least {least}")
+    def optional(self, label: str) -> str:
+        """A text, or none."""
+        return str(click.prompt(label, default="", show_default=False))
 
+    def text(self, label: str) -> str:
+        """A text that says something."""
+        while not (text := str(click.prompt(label)).strip()):
+            self.hint(self.tr.gettext("some text, please"))
+        return text
 
-def _number(label: str, default: str | None = None) -> float | int:
-    while True:
-        try:
-            number = parse_number(click.prompt(label, default=default))
-        except BadInput as error:
-            click.echo(f"  {error}")
-        else:
-            return int(number) if number == int(number) else number
+    def several(self, label: str, given: list[str], most: int, least: int = 0) -> None:
+        """Fill a list in place, so that what is in it is kept when one leaves in the middle."""
+        while len(given) < most:
+            text = self.optional(f"{label} {len(given) + 1}").strip()
+            if text:
+                given.append(text)
+            elif len(given) >= least:
+                break
+            else:
+                self.hint(self.tr.gettext("at least {n}").format(n=least))
 
+    def number(self, label: str, default: str | None = None) -> float | int:
+        """A number; a whole one without a point."""
+        while True:
+            try:
+                number = parse_number(click.prompt(label, default=default))
+            except BadInput as error:
+                self.hint("\n  ".join(error.lines(self.tr)))
+            else:
+                return int(number) if number == int(number) else number
 
-def _name(label: str, default: str, taken: Mapping[str, Any] | None = None) -> str:
-    from mlquiz.bank import is_name
+    def name(self, label: str, default: str, taken: Mapping[str, Any] | None = None) -> str:
+        """A name that an id or a topic can have, and that is free."""
+        from mlquiz.bank import is_name
 
-    while True:
-        name = str(click.prompt(label, default=default)).strip()
-        if not is_name(name):
-            click.echo("  lower-case letters, digits and hyphens, as learning-rate")
-        elif taken and name in taken:
-            click.echo("  that id is taken")
-        else:
-            return name
+        while True:
+            name = str(click.prompt(label, default=default)).strip()
+            if not is_name(name):
+                self.hint(self.tr.gettext("lower-case letters, digits and hyphens, as learning-rate"))
+            elif taken and name in taken:
+                self.hint(self.tr.gettext("that id is taken"))
+            else:
+                return name
+
+    def hint(self, text: str) -> None:
+        """Say what was wrong with an answer."""
+        click.echo(f"  {text}")
 
 
 def _kind(name: str) -> FormKind:
     return next(form for form in FORMS if form == name)
-
-
-def _edited(text: str, editor: str) -> tuple[str, str | None]:
-    """The text after an editor had it, and what went wrong with the editor, if anything did."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "question.yaml"
-        path.write_text(text, encoding="utf-8")
-        failure = None
-        try:
-            code = subprocess.run([*shlex.split(editor), str(path)], check=False).returncode
-            if code:
-                failure = f"The editor {editor!r} ended with exit code {code}"
-        except (OSError, ValueError) as error:
-            failure = f"The editor {editor!r} cannot be run: {error}"
-        try:
-            return path.read_text(encoding="utf-8", errors="replace"), failure
-        except OSError:
-            return text, failure or f"The editor {editor!r} left no file"

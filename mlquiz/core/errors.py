@@ -5,7 +5,7 @@ from enum import IntEnum
 from gettext import NullTranslations
 from typing import NamedTuple
 
-from mlquiz.core.sentence import N_, told
+from mlquiz.core.sentence import N_, said, told
 
 
 class Exit(IntEnum):
@@ -41,8 +41,12 @@ class MlquizError(Exception):
         """The message in a language, a line for each part that is known."""
         tr = tr or NullTranslations()
         parts = [(N_("expected"), self.expected), (N_("received"), self.received), (N_("next"), self.next_step)]
-        named = (f"  {tr.gettext(name)}: {told(text, tr)}" for name, text in parts if text)
-        return [str(told(self.what, tr)), *named]
+        line = tr.gettext("{part}: {text}")
+        named = (line.format(part=tr.gettext(part), text=told(text, tr)) for part, text in parts if text)
+        return [*self._told(tr), *(f"  {one}" for one in named)]
+
+    def _told(self, tr: NullTranslations) -> list[str]:
+        return [str(told(self.what, tr))]
 
     def __str__(self) -> str:
         return "\n".join(self.lines())
@@ -69,14 +73,24 @@ class Problem(NamedTuple):
     received: str = ""
 
     def __str__(self) -> str:
-        text = f"{self.file}:{self.line}:{self.column}: {self.what}"
-        text += f", expected {self.expected}" if self.expected else ""
-        return text + (f", received {self.received}" if self.received else "")
+        return self.told(NullTranslations())
+
+    def told(self, tr: NullTranslations) -> str:
+        """`FILE:LINE:COLUMN: what, expected, received` in a language."""
+        text = self.what
+        if self.expected:
+            text = said("{what}, expected {expected}", what=text, expected=self.expected)
+        if self.received:
+            text = said("{what}, received {received}", what=text, received=self.received)
+        return f"{self.file}:{self.line}:{self.column}: {told(text, tr)}"
 
 
 class InvalidFile(BadInput):
     """A file that holds problems, all of which it names."""
 
-    def __init__(self, problems: Sequence[Problem]) -> None:
-        super().__init__("\n".join(map(str, problems)))
+    def __init__(self, problems: Sequence[Problem], next_step: str | None = None) -> None:
+        super().__init__("\n".join(map(str, problems)), next_step=next_step)
         self.problems = tuple(problems)
+
+    def _told(self, tr: NullTranslations) -> list[str]:
+        return [problem.told(tr) for problem in self.problems]

@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 
 from mlquiz.core.formula import CODE_OR_FORMULA
 from mlquiz.core.question import LANGUAGES, STRICT, Finding, Key, Language, Prose, Question, Text, prose_of
+from mlquiz.core.sentence import one_of, said
 from mlquiz.core.stems import stem
 
 _SNOWBALL = {"ru": "russian", "fr": "french"}
@@ -51,18 +52,21 @@ def of_terms(question: Question, glossary: Glossary) -> Iterator[Finding]:
         for where, part in prose_of(text):
             if where[-1] != "said":  # what a source wrote, wrong words and all
                 for id, form in _avoided(normal(part, language), glossary, language):
-                    what = f"a word that the glossary avoids for {id}"
+                    what = said("a word that the glossary avoids for {id}", id=id)
                     yield ("text", language, *where), what, glossary[id].forms(language)[0], form
         if language != "en":
-            said = normal(_all_of(text), language)
+            words = normal(_all_of(text), language)
             for id, term in used.items():
-                forms = term.forms(language)
-                if not _says(said, forms, language):
-                    what = f"the {language} text lacks the term {id}, which the English one has"
-                    yield ("text", language), what, " or ".join(forms), "none of them"
-                elif term.english and not _says(said, term.en, language):
-                    what = f"the {language} text never gives the English of {forms[0]}"
-                    yield ("text", language), what, f"({term.en[0]}) at its first use", "nothing in brackets"
+                forms, place = term.forms(language), {"language": language, "id": id}
+                if not _says(words, forms, language):
+                    what = said("the {language} text lacks the term {id}, which the English one has", **place)
+                    yield ("text", language), what, one_of(forms), said("none of them")
+                elif term.english and not _says(words, term.en, language):
+                    what = said(
+                        "the {language} text never gives the English of {form}", language=language, form=forms[0]
+                    )
+                    expected = said("({term}) at its first use", term=term.en[0])
+                    yield ("text", language), what, expected, said("nothing in brackets")
 
 
 def of_glossary(glossary: Glossary) -> Iterator[Finding]:
@@ -72,27 +76,28 @@ def of_glossary(glossary: Glossary) -> Iterator[Finding]:
         for id, term in glossary.items():
             for index, form in enumerate(term.forms(language)):
                 if other := avoided.get(normal(form, language)):
-                    yield (id, language, index), f"a form that {other} avoids", "another form", form
+                    what = said("a form that {other} avoids", other=other)
+                    yield (id, language, index), what, said("another form"), form
 
 
 def _used(question: Question, glossary: Glossary) -> Iterator[tuple[str, Term]]:
     """The terms of the English text, its code and formulas left aside."""
     if "en" in question.text:
-        said = normal(CODE_OR_FORMULA.sub(" ", _all_of(question.text["en"])), "en")
-        yield from ((id, term) for id, term in glossary.items() if _says(said, term.en, "en"))
+        words = normal(CODE_OR_FORMULA.sub(" ", _all_of(question.text["en"])), "en")
+        yield from ((id, term) for id, term in glossary.items() if _says(words, term.en, "en"))
 
 
-def _avoided(said: str, glossary: Glossary, language: Language) -> Iterator[tuple[str, str]]:
+def _avoided(words: str, glossary: Glossary, language: Language) -> Iterator[tuple[str, str]]:
     for id, term in glossary.items():
-        yield from ((id, form) for form in term.avoid.get(language, ()) if _says(said, [form], language))
+        yield from ((id, form) for form in term.avoid.get(language, ()) if _says(words, [form], language))
 
 
 def _all_of(text: Text) -> str:
     return "\n".join(part for _, part in prose_of(text))
 
 
-def _says(said: str, forms: Iterable[str], language: Language) -> bool:
-    return any(_form(form, language) in said for form in forms)
+def _says(words: str, forms: Iterable[str], language: Language) -> bool:
+    return any(_form(form, language) in words for form in forms)
 
 
 @cache

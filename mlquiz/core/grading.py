@@ -6,6 +6,7 @@ from collections.abc import Collection
 from mlquiz.core.errors import BadInput
 from mlquiz.core.memory import Rating
 from mlquiz.core.question import Numeric, Open
+from mlquiz.core.sentence import said
 
 _GROUPED = re.compile(r"[+-]?[1-9][0-9]{0,2}(,[0-9]{3})+(\.[0-9]*)?")
 """Thousands set apart by commas."""
@@ -29,7 +30,7 @@ def parse_number(text: str) -> float:
     except ValueError:
         number = float("nan")
     if number - number != 0:  # NaN and the infinities
-        raise BadInput("That is not a number.", expected="a number, as 4640 or 0.3162", received=repr(text))
+        raise BadInput(said("That is not a number."), expected=said("a number, as 4640 or 0.3162"), received=repr(text))
     return number
 
 

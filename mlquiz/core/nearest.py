@@ -6,7 +6,18 @@ from difflib import get_close_matches
 from mlquiz.core.errors import BadInput
 from mlquiz.core.sentence import N_, said
 
-NOUNS = (N_("command"), N_("demo"), N_("form"), N_("language"), N_("question"), N_("setting"), N_("tag"), N_("topic"))
+NOUNS = (
+    N_("command"),
+    N_("demo"),
+    N_("form"),
+    N_("language"),
+    N_("parameter"),
+    N_("question"),
+    N_("setting"),
+    N_("shell"),
+    N_("tag"),
+    N_("topic"),
+)
 """What can be unknown."""
 
 

@@ -21,7 +21,10 @@ from mlquiz.core.question import (
     Text,
     prose_of,
 )
+from mlquiz.core.sentence import Sentence, one_of, said
 from mlquiz.core.template import filled, placeholders
+
+NONE = said("none")
 
 SHORT = 24
 """Characters up to which the length of a choice tells nothing."""
@@ -30,7 +33,7 @@ SHORT = 24
 def of_question(question: Question) -> Iterator[Finding]:
     """Findings within one file."""
     if not question.text:
-        yield ("text",), "no language", f"at least one of {', '.join(LANGUAGES)}", "none"
+        yield ("text",), said("no language"), said("at least one of {names}", names=", ".join(LANGUAGES)), NONE
     yield from _of_form(question)
     yield from _of_quotes(question)
     errata = [erratum.key for erratum in question.errata]
@@ -40,26 +43,36 @@ def of_question(question: Question) -> Iterator[Finding]:
 def _of_quotes(question: Question) -> Iterator[Finding]:
     for index, quote in enumerate(question.quotes):
         if question.demo is None:
-            yield ("quotes", index), "a quoted figure without a demo", "demo: NAME", "none"
+            yield ("quotes", index), said("a quoted figure without a demo"), "demo: NAME", NONE
         for language, text in question.text.items():
             told = written(quote.value, language)
             if not any(told in part for _, part in prose_of(text)):
-                yield ("quotes", index), f"the {language} text lacks the quoted figure", told, "other figures"
+                yield (
+                    ("quotes", index),
+                    said("the {language} text lacks the quoted figure", language=language),
+                    told,
+                    said("other figures"),
+                )
 
 
 def _of_form(question: Question) -> Iterator[Finding]:
     match question.form:
         case Open(key_points=points, essential=essential):
             if len(set(points)) != len(points) or len(points) > 4:
-                yield ("form", "key_points"), "key points", "at most four different ones", ", ".join(points)
+                yield ("form", "key_points"), said("key points"), said("at most four different ones"), ", ".join(points)
             if (essential not in points) if points else essential:
-                yield ("form", "essential"), "the essential key point", " or ".join(points) or "none", str(essential)
+                yield ("form", "essential"), said("the essential key point"), one_of(points) or NONE, str(essential)
             yield from _same_keys(question, "key_points", points)
         case Choice(right=right, wrong=wrong):
             if not 2 <= len(set(wrong)) == len(wrong) <= 3:
-                yield ("form", "wrong"), "wrong choices", "two or three different ones", str(wrong)
+                yield ("form", "wrong"), said("wrong choices"), said("two or three different ones"), str(wrong)
             if right in wrong:
-                yield ("form", "right"), "the right choice is also listed as wrong", "one right choice", right
+                yield (
+                    ("form", "right"),
+                    said("the right choice is also listed as wrong"),
+                    said("one right choice"),
+                    right,
+                )
             yield from _same_keys(question, "choices", dict.fromkeys((right, *wrong)))
         case Numeric() as form:
             yield from _of_numeric(question, form)
@@ -68,19 +81,24 @@ def _of_form(question: Question) -> Iterator[Finding]:
             for language, text in question.text.items():
                 if getattr(text, name):
                     where = ("text", language, name)
-                    yield where, f"{name} in a question of kind {question.form.kind}", "none", "some"
+                    yield (
+                        where,
+                        said("{name} in a question of kind {kind}", name=name, kind=question.form.kind),
+                        NONE,
+                        said("some"),
+                    )
 
 
 def _of_numeric(question: Question, form: Numeric) -> Iterator[Finding]:
     if (form.value is None) == (form.generator is None):
-        given = "neither" if form.value is None else "both"
-        yield ("form",), "the number's origin", "either a value or a generator", given
+        given = said("neither") if form.value is None else said("both")
+        yield ("form",), said("the number's origin"), said("either a value or a generator"), given
     if form.tolerance < 0:
-        yield ("form", "tolerance"), "tolerance", "0 or more", str(form.tolerance)
+        yield ("form", "tolerance"), "tolerance", said("0 or more"), str(form.tolerance)
     if form.generator is None:
         return
     if form.generator not in GENERATORS:
-        yield ("form", "generator"), "unknown generator", " or ".join(GENERATORS), form.generator
+        yield ("form", "generator"), said("unknown generator"), one_of(GENERATORS), form.generator
         return
     variables, _ = GENERATORS[form.generator](Random(0))
     for language, text in question.text.items():
@@ -95,43 +113,44 @@ def _of_variables(
     try:
         used = set(placeholders(template))
         if used != set(variables) if all_of_them else not used <= set(variables):
-            yield "variables of the generator", _braced(variables), _braced(used)
+            yield said("variables of the generator"), _braced(variables), _braced(used)
         else:
             filled(template, variables, "en")
     except (ValueError, KeyError, IndexError, AttributeError) as error:
-        yield "braces that name no variable", _braced(variables), str(error)
+        yield said("braces that name no variable"), _braced(variables), str(error)
 
 
 def _same_keys(question: Question, name: str, keys: Collection[str]) -> Iterator[Finding]:
     for language, text in question.text.items():
         having = getattr(text, name)
         if set(having) != set(keys):
-            received = ", ".join(having) or "none"
-            yield ("text", language, name), f"{name} in {language}", ", ".join(keys) or "none", received
+            what = said("{name} in {language}", name=name, language=language)
+            yield ("text", language, name), what, ", ".join(keys) or NONE, ", ".join(having) or NONE
 
 
 def of_completeness(question: Question) -> Iterator[Finding]:
     """What a question still lacks: fine in a user's bank, not in ours."""
     if missing_languages(question):
         received = ", ".join(language for language in LANGUAGES if language in question.text)
-        yield ("text",), "incomplete", f"all of {', '.join(LANGUAGES)}", f"only {received}"
+        expected = said("all of {names}", names=", ".join(LANGUAGES))
+        yield ("text",), said("incomplete"), expected, said("only {names}", names=received)
     if not question.verified_with:
-        yield (), "verified_with is missing", "the Keras version that the statements were checked with", "none"
+        yield (), _missing("verified_with"), said("the Keras version that the statements were checked with"), NONE
     if not question.sources:
-        yield (), "no source", "at least one seed item or citation", "none"
+        yield (), said("no source"), said("at least one seed item or citation"), NONE
     if isinstance(question.form, Open) and len(question.form.key_points) < 2:
-        yield ("form",), "key points", "two to four", str(len(question.form.key_points))
+        yield ("form",), said("key points"), said("two to four"), str(len(question.form.key_points))
     for language, text in question.text.items():
         for name in ("why", "limits"):
             if not getattr(text, name):
-                yield ("text", language), f"{name} is missing in {language}", "some text", "none"
+                yield ("text", language), _missing(name, language), said("some text"), NONE
         for key, choice in text.choices.items():
             if not choice.because:
-                yield ("text", language, "choices", key), f"because is missing in {language}", "some text", "none"
+                yield ("text", language, "choices", key), _missing("because", language), said("some text"), NONE
     for name in ("critical_error", "unit", "no_demo"):
         having = {language for language, text in question.text.items() if getattr(text, name)}
         for language in sorted(set(question.text) - having) if having else ():
-            yield ("text", language), f"{name} is missing in {language}", "one as in the other languages", "none"
+            yield ("text", language), _missing(name, language), said("one as in the other languages"), NONE
 
 
 def of_choices(question: Question) -> Iterator[Finding]:
@@ -140,8 +159,9 @@ def of_choices(question: Question) -> Iterator[Finding]:
         lengths = sorted(len(choice.text) for choice in text.choices.values())
         if lengths and lengths[-1] > max(2 * lengths[0], SHORT):
             where = ("text", language, "choices")
-            received = f"{lengths[0]} to {lengths[-1]} characters"
-            yield where, f"choices of very different length in {language}", "none longer than two of another", received
+            received = said("{low} to {high} characters", low=lengths[0], high=lengths[-1])
+            what = said("choices of very different length in {language}", language=language)
+            yield where, what, said("none longer than two of another"), received
 
 
 def of_evidence(question: Question) -> Iterator[Finding]:
@@ -149,7 +169,8 @@ def of_evidence(question: Question) -> Iterator[Finding]:
     cited = any(isinstance(source, Citation) for source in question.sources)
     for index, erratum in enumerate(question.errata):
         if not (erratum.demo or erratum.test or cited):
-            yield ("errata", index), f"no evidence for {erratum.key}", "a demo, a test or a citation", "none"
+            what = said("no evidence for {key}", key=erratum.key)
+            yield ("errata", index), what, said("a demo, a test or a citation"), NONE
 
 
 def missing_languages(question: Question) -> list[Language]:
@@ -167,18 +188,19 @@ def of_links(
     for name in ("prerequisites", "twins", "follow_ups"):
         for index, target in enumerate(getattr(question, name)):
             if target not in ids or target == id:
-                yield (name, index), f"{name} leads nowhere", "the id of another question", target
+                yield (name, index), said("{name} leads nowhere", name=name), said("the id of another question"), target
     for index, old in enumerate(question.formerly):
         if old in ids:
-            yield ("formerly", index), "a former id that a question has", "an id that is not in use", old
+            yield ("formerly", index), said("a former id that a question has"), said("an id that is not in use"), old
     linked: list[tuple[Path, str | None]] = [(("demo",), question.demo)]
     linked += [(("errata", index, "demo"), erratum.demo) for index, erratum in enumerate(question.errata)]
     for where, demo in linked:
         if demo and demo not in demos:
-            yield where, "unknown demo", "one of " + ", ".join(sorted(demos)), demo
+            yield where, said("unknown demo"), one_of(sorted(demos)), demo
     names = demos.get(question.demo or "")
     if names is not None and id not in names:
-        yield ("demo",), f"demo {question.demo} does not name this question", f"{id} in its QUESTIONS", "a one-way link"
+        what = said("demo {demo} does not name this question", demo=question.demo)
+        yield ("demo",), what, said("{id} in its QUESTIONS", id=id), said("a one-way link")
 
 
 def choice_lengths(question: Question, text: Text) -> tuple[int, int] | None:
@@ -189,5 +211,11 @@ def choice_lengths(question: Question, text: Text) -> tuple[int, int] | None:
     return len(text.choices[question.form.right].text), wrong
 
 
+def _missing(name: str, language: Language | None = None) -> Sentence:
+    if language is None:
+        return said("{name} is missing", name=name)
+    return said("{name} is missing in {language}", name=name, language=language)
+
+
 def _braced(names: Collection[str]) -> str:
-    return " ".join(f"{{{name}}}" for name in sorted(names)) or "none"
+    return " ".join(f"{{{name}}}" for name in sorted(names)) or NONE

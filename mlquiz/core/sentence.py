@@ -3,7 +3,7 @@
 Babel finds what `said` and `N_` are given, as it finds what `_` is given, so that a test holds the catalogues complete.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from gettext import NullTranslations
 
 
@@ -28,6 +28,18 @@ class Sentence(str):
 def said(template: str, **values: object) -> Sentence:
     """A sentence to be told later; the values stand in it as `{name}`."""
     return Sentence(template, values)
+
+
+def one_of(names: Iterable[str]) -> str:
+    """What is expected where one of several names is."""
+    told = ", ".join(names)
+    return said("one of {names}", names=told) if ", " in told else told
+
+
+def together(sentences: Iterable[str]) -> Sentence:
+    """Several sentences, a line each."""
+    values = {f"line{number}": sentence for number, sentence in enumerate(sentences)}
+    return Sentence("\n".join(f"{{{name}}}" for name in values), values)
 
 
 def N_(text: str) -> str:  # noqa: N802

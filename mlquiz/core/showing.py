@@ -12,6 +12,7 @@ from mlquiz.core.generators import GENERATORS
 from mlquiz.core.memory import Rating
 from mlquiz.core.question import LANGUAGES, Choice, Language, Numeric, Open, Question
 from mlquiz.core.queue import Candidate
+from mlquiz.core.sentence import said
 
 
 class Item(NamedTuple):
@@ -147,7 +148,7 @@ def is_right(question: Question, given: str, seed: int) -> bool:
     """
     if isinstance(question.form, Choice):
         if given not in (question.form.right, *question.form.wrong):
-            raise BadInput("There is no such choice.", received=given)
+            raise BadInput(said("There is no such choice."), received=given)
         return given == question.form.right
     assert isinstance(question.form, Numeric)
     _, expected = numbers(question, seed)

@@ -4,8 +4,9 @@ import re
 from typing import NamedTuple
 
 from mlquiz.core.errors import BadInput
+from mlquiz.core.sentence import said
 
-EXAMPLE = "lr=0.01:1.2:16, with :log at the end for equal ratios"
+EXAMPLE = said("lr=0.01:1.2:16, with :log at the end for equal ratios")
 MOST = 200
 _NUMBER = r"-?[0-9.]+(?:[eE][-+]?[0-9]+)?"
 _RANGE = rf"(?P<low>{_NUMBER}):(?P<high>{_NUMBER}):(?P<count>[0-9]+)(?P<log>:log)?"
@@ -31,12 +32,16 @@ def parse(text: str) -> Sweep:
     except ValueError:
         found = None
     if not found:
-        raise BadInput("--sweep is no sweep.", expected=EXAMPLE, received=text)
+        raise BadInput(said("--sweep is no sweep."), expected=EXAMPLE, received=text)
     if not 2 <= count <= MOST:
-        raise BadInput("--sweep has too few or too many values.", expected=f"2 to {MOST}", received=str(count))
+        raise BadInput(
+            said("--sweep has too few or too many values."),
+            expected=said("{low} to {high}", low=2, high=MOST),
+            received=str(count),
+        )
     if low >= high or (found["log"] and low <= 0):
         ends = "0 < low < high" if found["log"] else "low < high"
-        raise BadInput("--sweep has its ends the wrong way round.", expected=ends, received=text)
+        raise BadInput(said("--sweep has its ends the wrong way round."), expected=ends, received=text)
     steps = [step / (count - 1) for step in range(count)]
     values = [low * (high / low) ** step if found["log"] else low + (high - low) * step for step in steps]
     return Sweep(found["name"].replace("-", "_"), [float(f"{value:.12g}") for value in values])

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from gettext import NullTranslations
+from typing import Any
 
 from mlquiz.core.question import Citation, Erratum, Language, Question, SeedSource
 from mlquiz.core.seeds import Seeds
@@ -28,6 +29,17 @@ def document(questions: Mapping[str, Question], seeds: Seeds, language: Language
         for entry in entries:
             lines += _told(*entry, language, tr)
     return "\n".join(lines) + "\n"
+
+
+def entries(questions: Mapping[str, Question], language: Language) -> Iterator[dict[str, Any]]:
+    """The errata as data; only those that the language has."""
+    for id, question in sorted(questions.items()):
+        for erratum in question.errata if language in question.text else ():
+            text, (source, item) = question.text[language].errata[erratum.key], _place(erratum)
+            yield {
+                "question": id, "erratum": erratum.key, "source": source, "item": item or None, "said": text.said,
+                "holds": text.holds, "see": text.see, "demo": erratum.demo, "test": erratum.test,
+            }  # fmt: skip
 
 
 def _told(id: str, question: Question, erratum: Erratum, language: Language, tr: NullTranslations) -> Iterator[str]:

@@ -83,8 +83,9 @@ def _next(of: Summary, tr: NullTranslations) -> Iterator[RenderableType]:
         yield Text(told, "dim")
 
 
-def ledger(entries: Iterable[Entry]) -> RenderableType:
+def ledger(entries: Iterable[Entry], tr: NullTranslations) -> RenderableType:
     """The items of the seed documents: the questions that answer each, their languages, demos and errata."""
+    _ = tr.gettext
     parts: list[RenderableType] = []
     document = ""
     for entry in entries:
@@ -93,10 +94,10 @@ def ledger(entries: Iterable[Entry]) -> RenderableType:
             parts += ["", Text(f"{document} ({entry.language})", "bold cyan")]
         parts.append(Text(f"{entry.item:4}  {entry.title}", "" if entry.is_whole else "bold red"))
         facts = [
-            ", ".join(entry.questions) or "no question",
-            " ".join(entry.languages) or "no language",
-            *(f"demo {demo}" for demo in entry.demos),
-            *([f"errata: {len(entry.errata)}"] if entry.errata else []),
+            ", ".join(entry.questions) or _("no question"),
+            " ".join(entry.languages) or _("no language"),
+            *(_("demo {name}").format(name=demo) for demo in entry.demos),
+            *([_("errata: {n}").format(n=len(entry.errata))] if entry.errata else []),
         ]
         parts.append(Padding(Text(" · ".join(facts), "dim"), (0, 0, 0, 6), expand=False))
     return Group(*parts)

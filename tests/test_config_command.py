@@ -141,7 +141,8 @@ class TestWriting:
 
     @pytest.mark.parametrize(
         "args", [["retention", "0.5"], ["confidence", "1"], ["lang", "de"], ["minutes", "ten"], ["minutes", "1", "2"],
-                 ["colour", "red"], ["retention.cnn", "0.9"], ["topic_retention.cnn", "2"],
+                 ["colour", "red"], ["retention.cnn", "0.9"], ["topic_retention.optimizers", "2"],
+                 ["topic_retention.optimisers", "0.9"],
                  ["minutes", "1", "--edit"], ["--unset", "minutes", "--edit"], ["--unset", "colour"]],
     )  # fmt: skip
     def test_what_a_setting_does_not_take_changes_nothing(self, file: Path, args: list[str]) -> None:

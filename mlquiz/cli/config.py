@@ -11,7 +11,10 @@ from mlquiz import config_file, folders
 from mlquiz.cli.context import console
 from mlquiz.cli.output import AsJson, print_json
 from mlquiz.cli.speech import environment, interface
+from mlquiz.config import known_banks
+from mlquiz.content import roots
 from mlquiz.core.errors import BadEnvironment, BadInput, Exit, MlquizError
+from mlquiz.core.nearest import unknown
 from mlquiz.core.sentence import N_, said
 from mlquiz.core.settings import KEYS, setting, value_of, written
 
@@ -93,6 +96,12 @@ def _put(file: Path, key: str, value: Any) -> int:
             if not (file.parent / Path(folder).expanduser()).is_dir():
                 raise BadInput(said("There is no such folder."), received=folder)
         value = [str(Path(folder).expanduser().absolute()) for folder in value]
+    topic = setting(key)[1]
+    topics = {
+        path.parent.name for root in roots(known_banks(environment())) for path in root.questions.glob("*/*.yaml")
+    }
+    if topic and topic not in topics:
+        raise unknown("topic", topic, topics, next_step=said("{command} lists them", command="mlquiz list"))
     config_file.put(file, key, value)
     return _written(file, key)
 

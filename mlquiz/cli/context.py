@@ -10,7 +10,7 @@ from functools import cached_property
 from gettext import NullTranslations
 from importlib.util import find_spec
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
@@ -159,4 +159,16 @@ class _Console(Console):
 def console(**options: Any) -> Console:
     """A console on which a text of the bank is only ever text, with colours that suit light and dark."""
     theme = Theme({"markdown.code": "cyan", "markdown.item.bullet": "dim", "markdown.item.number": "dim"})
+    if "force_terminal" not in options and not _is_terminal(sys.stderr if options.get("stderr") else sys.stdout):
+        # FORCE_COLOR asks for colours: Rich would take the pipe for a terminal, and move the cursor in it
+        options["force_terminal"] = False
+        if os.environ.get("FORCE_COLOR") and not os.environ.get("NO_COLOR"):
+            options["color_system"] = "standard"
     return _Console(highlight=False, markup=False, emoji=False, theme=theme, **options)
+
+
+def _is_terminal(stream: TextIO | None) -> bool:
+    try:
+        return stream is not None and stream.isatty()
+    except ValueError:  # it is closed
+        return False

@@ -35,8 +35,8 @@ HELPS = {"help", "epilog", "short_help", "what", "expected", "received", "next_s
 WORDS = re.compile(r"[^\W\d_]{2,}[^\w]+[^\W\d_]{2,}|^[A-Z][a-z]{2,}")
 """What looks like a sentence: two words, or one with a capital letter."""
 
-COMMAND = re.compile(r"(\$ |`)?mlquiz [a-z]|--\S+$")
-"""A command line or an option, which is typed the same in every language."""
+COMMAND = re.compile(r"(\$ |`)?mlquiz [a-z]|(--[^\s,]+(, )?)+$")
+"""A command line or options, which is typed the same in every language."""
 
 NOT_OURS_TO_TELL = {
     "pip install 'tensorflow>=2.20,<2.22' 'keras>=3.12,<3.16'", "pip install 'mlquiz[plot]'",  # commands to type

@@ -32,7 +32,10 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
 @app.command(
     context_settings={"help_option_names": ["-h", "--help"]},
-    help=N_("Study: questions that are due, and new ones. Every graded answer is saved at once."),
+    help=N_(
+        "Study: questions that are due, and new ones. Every graded answer is saved at once; ? lists the keys, and the "
+        "same command goes on where you stopped today."
+    ),
 )
 def study(
     topic: choosing.Topics = None,

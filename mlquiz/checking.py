@@ -9,7 +9,7 @@ from pathlib import Path
 from mlquiz.bank import SCHEMA_LINE, Bank, question_schema, unexpected_files
 from mlquiz.content import SCHEMA, Root
 from mlquiz.core import rules
-from mlquiz.core.alike import alike
+from mlquiz.core.alike import ALIKE, alike
 from mlquiz.core.errors import InvalidFile, Problem
 from mlquiz.core.formula import formulas_in, is_open, left_over, unicode_of
 from mlquiz.core.glossary import of_terms, stems
@@ -22,9 +22,6 @@ from mlquiz.demos import Catalogue, Demo
 from mlquiz.reference import Reference
 
 NO_DEMO = said("no demo"), said("demo: NAME, or no_demo with the reason"), said("neither")
-
-ALIKE = 0.7
-"""The share of words that two cues have in common from which on they ask nearly the same."""
 
 
 @dataclass(slots=True)

@@ -10,12 +10,11 @@ import yaml
 
 from mlquiz.bank import SCHEMA_LINE, Bank, question_schema
 from mlquiz.content import SCHEMA
+from mlquiz.core.alike import SIMILAR, nearest
 from mlquiz.core.errors import BadEnvironment, BadInput
+from mlquiz.core.glossary import stems
 from mlquiz.core.question import Language
 from mlquiz.core.sentence import said
-
-SIMILAR = 70
-"""Two questions whose words agree to this many percent are shown to the author side by side."""
 
 
 class _Dumper(yaml.SafeDumper):
@@ -162,16 +161,12 @@ def keep(text: str, drafts: Path, name: str) -> Path | None:
 
 def similar(question: str, language: Language, bank: Bank) -> Iterator[tuple[str, str]]:
     """(id, question) of those in the bank that ask much the same in this language, the nearest first."""
-    from rapidfuzz import fuzz, process, utils
-
     told = {
         id: item.question.text[language].question for id, item in bank.items.items() if language in item.question.text
     }
-    near = process.extract(
-        question, told, scorer=fuzz.token_sort_ratio, processor=utils.default_process, score_cutoff=SIMILAR, limit=3
-    )
-    for text, _, id in near:
-        yield id, text
+    words = {id: stems(text, language) for id, text in told.items()}
+    for id in nearest(stems(question, language), words, SIMILAR, most=3):
+        yield id, told[id]
 
 
 def _write_new(path: Path, text: str) -> None:

@@ -5,7 +5,7 @@ from itertools import combinations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mlquiz.core.alike import alike
+from mlquiz.core.alike import alike, nearest
 
 WORDS = st.dictionaries(st.integers(0, 30).map(str), st.sets(st.sampled_from("abcdefgh"), max_size=6), max_size=12)
 
@@ -26,3 +26,15 @@ def test_the_pairs_are_those_that_a_comparison_of_all_with_all_finds(
 
 def test_a_text_without_words_is_like_none() -> None:
     assert list(alike({"one": [], "two": []}, 0.5)) == []
+
+
+@given(
+    WORDS, st.sets(st.sampled_from("abcdefgh"), max_size=6), st.sampled_from([0.3, 0.5, 0.7, 1.0]), st.integers(1, 4)
+)
+def test_the_nearest_are_those_that_the_pairs_name_the_likest_first(
+    words: dict[str, set[str]], told: set[str], threshold: float, most: int
+) -> None:
+    share = {one if other == "told" else other: of for one, other, of in alike(words | {"told": told}, threshold)
+             if "told" in (one, other)}  # fmt: skip
+    found = nearest(told, words, threshold, most)
+    assert [share[id] for id in found] == sorted(share.values(), reverse=True)[:most]

@@ -7,7 +7,14 @@ decide it alone (prefix filtering, Chaudhuri, Ganti, Kaushik, ICDE 2006, section
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping
+from heapq import nlargest
 from math import ceil
+
+ALIKE = 0.7
+"""The share of words that two cues have in common from which on they ask nearly the same."""
+
+SIMILAR = 0.5
+"""The share from which on an author is shown the other question; in our bank only variants of one idea have it."""
 
 Pair = tuple[str, str, float]
 
@@ -30,3 +37,18 @@ def alike(words: Mapping[str, Collection[str]], threshold: float) -> Iterator[Pa
                 yield other, id, similarity
         for word in rarest:
             seen[word].append(id)
+
+
+def nearest(told: Collection[str], words: Mapping[str, Collection[str]], threshold: float, most: int) -> list[str]:
+    """The ids of the texts that are like another one, the likest first.
+
+    Args:
+        told: the words of that one.
+        words: the words of each text, by id.
+        threshold: the least Jaccard similarity.
+        most: how many.
+    """
+    wanted = frozenset(told)
+    shares = ((len(wanted & set(of)) / len(wanted | set(of)), id) for id, of in words.items() if of)
+    best = nlargest(most, (pair for pair in shares if pair[0] >= threshold), key=lambda pair: pair[0])
+    return [id for _, id in best]

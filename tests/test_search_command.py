@@ -84,6 +84,7 @@ def test_open_shows_the_card_of_a_result() -> None:
     result = run("search", "guests", "--open", "2")
     assert result.code == 2 and "There is no result 2." in result.err and "from 1 to 1" in result.err
     assert run("search", "zeppelin", "--open", "1").code == 2
+    assert "--json opens no card." in run("search", "guests", "--open", "1", "--json").err
 
 
 @pytest.mark.parametrize("text", ["", '"', "（），。"])

@@ -70,6 +70,8 @@ def search(
     as_json: AsJson = False,
 ) -> int:
     """Print what was found, and open cards by number."""
+    if as_json and open is not None:
+        raise BadInput(said("--json opens no card."), next_step=said("leave out --json or --open"))
     context, words = Context.from_world(lang), " ".join(text)
     wanted = Wanted(topic or (), tag or (), level or (), form or (), source or (), due, new, leeches, flagged)
     bank = context.bank()

@@ -179,8 +179,8 @@ def _in_order(text: str, found: Sequence[Span], count: int) -> bool:
     return bool(ends)
 
 
-_GAP = re.compile(r"[\W_]*")
-"""What may stand between two words that follow one another."""
+_GAP = re.compile(r"(?:[\W_]|(?<!\w)\w(?=['’])|(?<=['’])\w(?!\w))*")
+"""What may stand between two words that follow one another: no word, but for a letter at an apostrophe, as in l'eau."""
 
 
 def _terms(text: str, words_like: Callable[[str], Iterable[str]]) -> Iterator[Term]:
@@ -193,11 +193,17 @@ def _terms(text: str, words_like: Callable[[str], Iterable[str]]) -> Iterator[Te
         if found["han"]:
             run.append(fold(found[0]))
             last = found.end()
-        elif word := fold(found[0]):
+        elif (word := fold(found[0])) and not _is_elided(text, found):
             parts = tuple(token.folded for token in tokens(found[0]))
             yield Term(_forms(word, words_like), frozenset({parts} if len(parts) > 1 else ()))
     if run:
         yield _phrase(run)
+
+
+def _is_elided(text: str, word: re.Match[str]) -> bool:
+    """Whether a letter stands at an apostrophe, as in l'eau or Keras's: it says nothing by itself."""
+    beside = (text[word.start() - 1 : word.start()], text[word.end() : word.end() + 1])
+    return len(word[0]) == 1 and not {"'", "’"}.isdisjoint(beside)
 
 
 def _phrase(characters: Sequence[str]) -> Term:

@@ -36,6 +36,12 @@ def start_up(name: str, arguments: list[str], environment: dict[str, str]) -> Co
     return Comparison(name, ours, yardstick, f"bare import of the same {len(modules)} modules", "1.3x")
 
 
+def shell_prompt(environment: dict[str, str]) -> Comparison:
+    """`mlquiz due --prompt` against an interpreter that does nothing."""
+    ours, bare = in_turn(process(["-m", "mlquiz", "due", "--prompt"], environment), process(["-c", "pass"]), 15)
+    return Comparison("mlquiz due --prompt", ours, bare, "python -c pass", "")
+
+
 def one_answer(folder: Path) -> Comparison:
     """A graded answer, event and card in one transaction, against a raw commit of one row."""
     store = Store(folder / "bench.db", Scheduler(MemoryModel()))
@@ -169,6 +175,8 @@ def main() -> None:
         print(f"{'':<44} {'ours':>12}  {'yardstick':>12}  {'ratio':>8}  {'goal':<28} yardstick")
         print(start_up("mlquiz --help", ["--help"], environment))
         print(start_up("first question on the screen", ["study", "--plain"], environment), flush=True)
+        print(start_up("mlquiz, today at a glance", [], environment), flush=True)
+        print(shell_prompt(environment), flush=True)
         print(one_answer(folder))
         for comparison in replay.comparisons(folder):
             print(comparison, flush=True)

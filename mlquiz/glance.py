@@ -1,22 +1,14 @@
-"""The store at a glance: what is due and what was done, read without the engine, the bank or a lock."""
+"""The store at a glance: what waits and what was done today, read without the engine, the bank or a lock."""
 
+import json
 import sqlite3
 from collections.abc import Collection, Iterator
 from contextlib import closing, contextmanager
-from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
-PATIENCE = 0.1
-"""Seconds to wait for another process's lock."""
+from mlquiz.prompt import opened
 
-EPOCH = 719_163
-"""1970-01-01 as a day of the Gregorian calendar."""
-
-DUE = """\
-SELECT count(*) FROM card LEFT JOIN mark USING (question)
-WHERE (due_day <= :day OR due_at <= :at) AND NOT coalesce(suspended, 0) AND coalesce(buried, -1) <> :day
-"""
 CARDS = "SELECT question, due_day, due_at, first_day FROM card"
 HIDDEN = "SELECT question FROM mark WHERE suspended OR buried = ?"
 BACKWARDS = """\
@@ -50,21 +42,6 @@ class Done(NamedTuple):
     seconds: tuple[float, ...]
     """One for each answer."""
     days: frozenset[int]
-
-
-def day_of(local: datetime, rollover_hour: int) -> int:
-    """The study day that a local time belongs to, as `mlquiz.core.schedule.study_day` counts it."""
-    return (local.replace(tzinfo=None) - timedelta(hours=rollover_hour)).toordinal() - EPOCH
-
-
-def due(path: Path, at: int, day: int) -> int:
-    """How many cards are due at a time (ms) on a study day.
-
-    Raises:
-        Unreadable: there is no store, or it cannot be read now.
-    """
-    with _opened(path) as db:
-        return int(db.execute(DUE, {"at": at, "day": day}).fetchone()[0])
 
 
 def cards(path: Path, questions: Collection[str], day: int) -> Cards:
@@ -106,7 +83,7 @@ def done(path: Path, day: int) -> Done:
 @contextmanager
 def _opened(path: Path) -> Iterator[sqlite3.Connection]:
     try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=PATIENCE)) as db:
+        with closing(opened(str(path))) as db:
             yield db
     except sqlite3.Error as error:
         raise Unreadable(str(error)) from error
@@ -114,8 +91,6 @@ def _opened(path: Path) -> Iterator[sqlite3.Connection]:
 
 def _answers(db: sqlite3.Connection, today: int) -> Iterator[tuple[int, float | None]]:
     """(study day, seconds if it is today) of the answers that stand, newest first; an undo is newer than its answer."""
-    import json
-
     undone = set[str]()
     for kind, id, day, detail in db.execute(BACKWARDS, (today,)):
         if kind == "undone":

@@ -1,26 +1,39 @@
 """`mlquiz due --prompt`: the number for a shell's prompt, before anything else of the program is imported.
 
 It prints nothing where there is nothing to say, also when that is because something is wrong: a prompt is no place
-for it.
+for it. It imports as little as it can, not even pathlib: a shell waits for it at each prompt.
 """
 
+# pathlib and what it imports take as long as all the rest
+# ruff: noqa: PTH100, PTH110, PTH118, PTH123
+
 import os
+import sqlite3
 import sys
 import time
-from datetime import datetime
-from pathlib import Path
-
-from mlquiz.glance import day_of, due
+from datetime import datetime, timedelta
 
 ARGUMENTS = ["due", "--prompt"]
+
 ROLLOVER_HOUR = 4
 """As in mlquiz.core.settings."""
+
+PATIENCE = 0.1
+"""Seconds to wait for another process's lock."""
+
+EPOCH = 719_163
+"""1970-01-01 as a day of the Gregorian calendar."""
+
+DUE = """\
+SELECT count(*) FROM card LEFT JOIN mark USING (question)
+WHERE (due_day <= :day OR due_at <= :at) AND NOT coalesce(suspended, 0) AND coalesce(buried, -1) <> :day
+"""
 
 
 def main() -> int:
     """Print how many cards are due, or nothing."""
     try:
-        waiting = _due(os.environ.get("MLQUIZ_HOME"))  # noqa: TID251 - no context yet: it would cost more than the answer
+        waiting = _now(os.environ.get("MLQUIZ_HOME"))  # noqa: TID251 - a context would cost more than the answer
         if waiting:
             sys.stdout.write(f"{waiting}\n")
             sys.stdout.flush()
@@ -29,22 +42,51 @@ def main() -> int:
     return 0
 
 
-def _due(home: str | None) -> int:
+def due(path: str, at: int, day: int) -> int:
+    """How many cards are due at a time (ms) on a study day.
+
+    Raises:
+        sqlite3.Error: there is no store, or it cannot be read now.
+    """
+    db = opened(path)
+    try:
+        return int(db.execute(DUE, {"at": at, "day": day}).fetchone()[0])
+    finally:
+        db.close()
+
+
+def opened(path: str) -> sqlite3.Connection:
+    """The store, read-only and without waiting for long.
+
+    Raises:
+        sqlite3.Error: it is not there.
+    """
+    name = os.path.abspath(path).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+    return sqlite3.connect(f"file:{name}?mode=ro", uri=True, timeout=PATIENCE)
+
+
+def day_of(local: datetime, rollover_hour: int) -> int:
+    """The study day that a local time belongs to, as `mlquiz.core.schedule.study_day` counts it."""
+    return (local.replace(tzinfo=None) - timedelta(hours=rollover_hour)).toordinal() - EPOCH
+
+
+def _now(home: str | None) -> int:
     now = time.time()
-    data, config = (Path(home), Path(home)) if home else _folders()
-    day = day_of(datetime.fromtimestamp(now), _rollover(config / "config.toml"))
-    return due(data / "mlquiz.db", int(now * 1000), day)
+    data, config = (home, home) if home else _folders()
+    day = day_of(datetime.fromtimestamp(now), _rollover(os.path.join(config, "config.toml")))
+    return due(os.path.join(data, "mlquiz.db"), int(now * 1000), day)
 
 
-def _folders() -> tuple[Path, Path]:
-    from platformdirs import user_config_path, user_data_path
+def _folders() -> tuple[str, str]:
+    from platformdirs import user_config_dir, user_data_dir
 
-    return user_data_path("mlquiz", appauthor=False), user_config_path("mlquiz", appauthor=False)
+    return user_data_dir("mlquiz", appauthor=False), user_config_dir("mlquiz", appauthor=False)
 
 
-def _rollover(config: Path) -> int:
-    if not config.exists():
+def _rollover(config: str) -> int:
+    if not os.path.exists(config):
         return ROLLOVER_HOUR
     import tomllib
 
-    return int(tomllib.loads(config.read_text(encoding="utf-8")).get("rollover_hour", ROLLOVER_HOUR))
+    with open(config, "rb") as file:
+        return int(tomllib.load(file).get("rollover_hour", ROLLOVER_HOUR))

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from rich.console import Console
 from terminal import PATIENCE, PYTHON, environment, run, says
 
-from mlquiz import glance
+from mlquiz import glance, prompt
 from mlquiz.core.activity import days, streak
 from mlquiz.core.choosing import is_due
 from mlquiz.core.log import Entry, Marked, Marks, Reviewed, entry_id, standing
@@ -80,7 +80,7 @@ def test_a_glance_sees_what_the_store_knows(
         sum(id not in cards and not marks.get(id, Marks()).hides(day) for id in IDS),
     )  # fmt: skip
     waits = [card for card in on_steps if isinstance(card.place, Learning) and card.place.due_at > now]
-    assert glance.due(path, now, day) == len(due) - len(waits)
+    assert prompt.due(str(path), now, day) == len(due) - len(waits)
     answered = [entry for entry in standing(log) if isinstance(entry, Reviewed)]
     found = glance.done(path, day)
     assert sorted(found.seconds) == sorted(entry.seconds for entry in answered if entry.day == day)
@@ -106,7 +106,7 @@ def test_another_machines_clock_that_is_a_little_behind_breaks_no_streak(tmp_pat
 
 @given(st.datetimes(datetime(1971, 1, 1), datetime(2100, 1, 1)), st.integers(0, 23))
 def test_the_glances_study_day_is_the_schedulers(local: datetime, rollover: int) -> None:
-    assert glance.day_of(local, rollover) == study_day(local, rollover)
+    assert prompt.day_of(local, rollover) == study_day(local, rollover)
 
 
 def text(of: Today, language: Language) -> str:
@@ -224,31 +224,31 @@ def test_a_store_that_cannot_be_read_is_explained() -> None:
         assert done.code == 5 and "this is not a database" in done.text
 
 
-def prompt(**env: str) -> tuple[int, str, str]:
+def prompted(**env: str) -> tuple[int, str, str]:
     done = run("due", "--prompt", **env)
     return done.code, done.out, done.err
 
 
 def test_a_prompt_is_the_number_of_what_is_due(bank: str) -> None:
-    assert prompt() == (0, "2\n", "")  # the question that left the bank, too: the bank is not read
+    assert prompted() == (0, "2\n", "")  # the question that left the bank, too: the bank is not read
 
 
 def test_a_prompt_is_silent_where_nothing_is_due_or_nothing_is_there(tmp_path: Path) -> None:
-    assert prompt() == (0, "", "")
+    assert prompted() == (0, "", "")
     assert not mine().exists()
     fill(mine(), [reviewed(int(time() * 1000), "apples", GOOD)]).close()
-    assert prompt() == (0, "", "")
+    assert prompted() == (0, "", "")
 
 
 @pytest.mark.parametrize("content", [b"", b"no database at all" * 100])
 def test_a_prompt_is_silent_about_a_damaged_store(content: bytes) -> None:
     mine().write_bytes(content)
-    assert prompt() == (0, "", "")
+    assert prompted() == (0, "", "")
 
 
 def test_a_prompt_is_silent_about_a_broken_configuration(bank: str) -> None:
     mine().with_name("config.toml").write_text("rollover_hour = ", encoding="utf-8")
-    assert prompt() == (0, "", "")
+    assert prompted() == (0, "", "")
 
 
 def test_a_prompt_does_not_wait_for_a_lock(bank: str) -> None:
@@ -256,18 +256,25 @@ def test_a_prompt_does_not_wait_for_a_lock(bank: str) -> None:
         db.execute("PRAGMA locking_mode = EXCLUSIVE")
         db.execute("BEGIN EXCLUSIVE")
         db.execute("INSERT INTO setting VALUES ('a', 'b')")
-        code, out, err = prompt()
+        code, out, err = prompted()
     db.close()
     assert (code, err) == (0, "") and out in ("", "2\n")
+
+
+def test_a_prompt_finds_a_store_whose_path_has_signs_of_its_own(bank: str, tmp_path: Path) -> None:
+    home = tmp_path / "100% sure? #1"
+    home.mkdir()
+    mine().rename(home / "mlquiz.db")
+    assert prompted(MLQUIZ_HOME=str(home))[1] == "2\n"
 
 
 def test_a_prompt_knows_when_the_study_day_begins(bank: str) -> None:
     config = mine().with_name("config.toml")
     config.write_text("rollover_hour = 0\n", encoding="utf-8")
-    assert prompt()[1] == "2\n"
+    assert prompted()[1] == "2\n"
 
 
-def test_a_prompt_imports_nothing_of_the_program_but_the_glance(bank: str) -> None:
+def test_a_prompt_imports_nothing_else_of_the_program(bank: str) -> None:
     probe = """\
 import sys
 sys.argv = ["mlquiz", "due", "--prompt"]
@@ -281,4 +288,4 @@ except SystemExit:
     done = subprocess.run(
         [PYTHON, "-c", probe], capture_output=True, text=True, env=environment(), timeout=PATIENCE, check=True
     )
-    assert done.stdout.splitlines() == ["2", "mlquiz mlquiz.__main__ mlquiz.glance mlquiz.prompt"]
+    assert done.stdout.splitlines() == ["2", "mlquiz mlquiz.__main__ mlquiz.prompt"]

@@ -11,6 +11,7 @@ from mlquiz.prompt import opened
 
 CARDS = "SELECT question, due_day, due_at, first_day FROM card"
 HIDDEN = "SELECT question FROM mark WHERE suspended OR buried = ?"
+PLANS = "SELECT kind, id, detail FROM event WHERE question = '' AND kind IN ('planned', 'undone') ORDER BY id DESC"
 BACKWARDS = """\
 SELECT kind, id, day, CASE WHEN kind = 'undone' OR day = ? THEN detail END
 FROM event WHERE kind IN ('reviewed', 'undone') ORDER BY id DESC
@@ -78,6 +79,22 @@ def done(path: Path, day: int) -> Done:
             if taken is not None:
                 seconds.append(taken)
     return Done(tuple(seconds), frozenset(days))
+
+
+def dates(path: Path) -> list[tuple[int, str]]:
+    """The (study day, name) of each date of the plan that holds, in order.
+
+    Raises:
+        Unreadable: there is no store, or it cannot be read now.
+    """
+    undone = set[str]()
+    with _opened(path) as db:
+        for kind, id, detail in db.execute(PLANS):
+            if kind == "undone":
+                undone.add(json.loads(detail)["target"])
+            elif id not in undone:
+                return [(day, name) for day, name in json.loads(detail)["dates"]]
+    return []
 
 
 @contextmanager

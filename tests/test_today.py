@@ -22,7 +22,7 @@ from terminal import PATIENCE, PYTHON, environment, run, says
 from mlquiz import glance, prompt
 from mlquiz.core.activity import days, streak
 from mlquiz.core.choosing import is_due
-from mlquiz.core.log import Entry, Marked, Marks, Reviewed, entry_id, standing
+from mlquiz.core.log import Entry, Marked, Marks, Planned, Reviewed, Undone, entry_id, standing
 from mlquiz.core.memory import Rating
 from mlquiz.core.question import LANGUAGES, Language
 from mlquiz.core.schedule import Learning, study_day
@@ -116,41 +116,49 @@ def text(of: Today, language: Language) -> str:
     return "\n".join(line.rstrip() for line in console.file.getvalue().splitlines())
 
 
-BUSY = Today(START, 12, 1, 20, 34, 725.0, 5, is_first=False)
+BUSY = Today(START, 12, 1, 20, 34, 725.0, 5, (START + 24, "Acme"), is_first=False)
 SAID: dict[Language, str] = {
     "en": """\
 Today, 2024-10-04
 12 questions due · 1 being learnt · 20 new questions
 34 answers, 12 minutes · 5 study days in a row
+24 days left to Acme, 2024-10-28
 
 mlquiz study   study now
 mlquiz stats   how learning goes
+mlquiz plan    how ready you are
 mlquiz --help  all commands""",
     "ru": """\
 Сегодня, 2024-10-04
 12 вопросов к повторению · 1 на заучивании · 20 новых
 вопросов
 34 ответа, 12 минут · 5 учебных дней подряд
+24 дня до даты: Acme, 2024-10-28
 
 mlquiz study   учить сейчас
 mlquiz stats   как идёт учёба
+mlquiz plan    насколько вы готовы
 mlquiz --help  все команды""",
     "fr": """\
 Aujourd'hui, 2024-10-04
 12 questions à revoir · 1 en apprentissage · 20 nouvelles
 questions
 34 réponses, 12 minutes · 5 jours d'étude d'affilée
+24 jours jusqu'au jour prévu : Acme, 2024-10-28
 
 mlquiz study   étudier maintenant
 mlquiz stats   les progrès
+mlquiz plan    où en est votre préparation
 mlquiz --help  toutes les commandes""",
     "zh": """\
 今天，2024-10-04
 12 题到期 · 1 题在学 · 20 道新题
 34 次作答，12 分钟 · 连续学习 5 天
+距 Acme, 2024-10-28 还有 24 天
 
 mlquiz study   现在学习
 mlquiz stats   学习进展
+mlquiz plan    准备得怎么样
 mlquiz --help  全部命令""",
 }
 """A day with something of everything."""
@@ -162,9 +170,28 @@ def test_the_day_in_each_language(language: Language) -> None:
 
 
 def test_a_day_on_which_nothing_waits_points_elsewhere() -> None:
-    told = text(Today(START, 0, 0, 0, 0, 0.0, 0, is_first=False), "en")
+    told = text(Today(START, 0, 0, 0, 0, 0.0, 0, None, is_first=False), "en")
     assert told.splitlines()[1:3] == ["Nothing is due.", "Nothing answered yet today."]
     assert "mlquiz study" not in told and "mlquiz demo" in told
+
+
+def test_the_planned_day_itself_is_said() -> None:
+    assert "This is the day: 2024-10-04" in text(Today(START, 1, 0, 0, 0, 0.0, 0, (START, ""), is_first=False), "en")
+
+
+def planned(at: int, *dates: tuple[int, str]) -> Planned:
+    return Planned(entry_id(at, Random(at)), at, at // DAY, "", dates, 25.0, (), (), "d")
+
+
+def test_the_newest_plan_that_was_not_undone_holds(tmp_path: Path) -> None:
+    first, slip = planned(START * DAY, (START + 9, "a"), (START + 20, "b")), planned(START * DAY + 9, (START + 3, ""))
+    store = fill(tmp_path / "a.db", [first, slip])
+    assert glance.dates(tmp_path / "a.db") == [(START + 3, "")]
+    store.append([Undone(entry_id(START * DAY + 20, Random(1)), START * DAY + 20, START, "", slip.id)])
+    assert glance.dates(tmp_path / "a.db") == [(START + 9, "a"), (START + 20, "b")]
+    store.append([planned(START * DAY + 30)])
+    assert glance.dates(tmp_path / "a.db") == []
+    store.close()
 
 
 @pytest.fixture
@@ -189,6 +216,13 @@ def test_mlquiz_alone_tells_the_day(bank: str) -> None:
     assert {name: told[name] for name in ("version", "due", "learning", "new", "answers", "streak", "is_first")} == {
         "version": 1, "due": 1, "learning": 1, "new": 19, "answers": 1, "streak": 1, "is_first": False,
     }  # fmt: skip
+
+
+def test_mlquiz_alone_tells_how_long_it_is_to_the_date(bank: str) -> None:
+    day = study_day(datetime.now(), 4)
+    fill(mine(), [planned(int(time() * 1000), (day - 3, "past"), (day + 12, "Acme"))]).close()
+    assert "12 days left to Acme, " in run(MLQUIZ_BANK=bank).out
+    assert json.loads(run("--json", MLQUIZ_BANK=bank).out)["planned"]["days"] == 12
 
 
 def test_mlquiz_alone_with_nothing_studied_says_how_to_begin() -> None:

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict
+from typing import Any
 
 import click
 
@@ -10,7 +11,7 @@ from mlquiz.cli.context import Context
 from mlquiz.content import BESIDE
 from mlquiz.core.activity import spent, streak
 from mlquiz.core.today import Today
-from mlquiz.view.amount import day as date
+from mlquiz.view.amount import day as iso
 from mlquiz.view.today import today as shown
 
 JSON_VERSION = 1
@@ -20,10 +21,16 @@ def today(context: Context, *, as_json: bool = False) -> int:
     """Print what waits, what was done, and what to type next."""
     of = told(context)
     if as_json:
-        click.echo(json.dumps({"version": JSON_VERSION, "date": date(of.day)} | asdict(of)))
+        click.echo(json.dumps({"version": JSON_VERSION} | _as_data(of), ensure_ascii=False))
     else:
         context.console.print(shown(of, context.tr, context.ui))
     return 0
+
+
+def _as_data(of: Today) -> dict[str, Any]:
+    day, name = of.date or (None, "")
+    planned = None if day is None else {"date": iso(day), "name": name, "days": day - of.day}
+    return asdict(of) | {"date": iso(of.day), "planned": planned}
 
 
 def told(context: Context) -> Today:
@@ -36,7 +43,7 @@ def told(context: Context) -> Today:
     questions = _questions(context)
     if not path.exists():
         new = min(len(questions), context.settings.new_a_day)
-        return Today(moment.day, 0, 0, new, 0, 0.0, 0, is_first=True)
+        return Today(moment.day, 0, 0, new, 0, 0.0, 0, None, is_first=True)
     try:
         return _read(context, questions)
     except glance.Unreadable:
@@ -55,6 +62,7 @@ def _read(context: Context, questions: frozenset[str]) -> Today:
         len(done.seconds),
         sum(map(spent, done.seconds)),
         streak(done.days, moment.day),
+        next((date for date in glance.dates(path) if date[0] >= moment.day), None),
         is_first=not done.days and cards.unseen == len(questions),
     )
 

@@ -17,6 +17,8 @@ class Today:
     seconds: float
     streak: int
     """Study days in a row up to now."""
+    date: tuple[int, str] | None
+    """The next date of the plan: its study day, and the user's name for it."""
     is_first: bool
     """Whether nothing was ever answered."""
 

@@ -1,5 +1,6 @@
 """Today at a glance: what waits, what was done, what to type next."""
 
+from collections.abc import Iterator
 from gettext import NullTranslations
 
 from rich.console import Group, RenderableType
@@ -17,9 +18,21 @@ def today(of: Today, tr: NullTranslations, language: Language) -> RenderableType
     """A few lines."""
     _ = tr.gettext
     told = _("Today, {date}").format(date=amount.day(of.day))
-    return Group(
-        Text(told, "bold cyan"), *map(Wrapped, (_waiting(of, tr, language), _done(of, tr, language))), "", _next(of, tr)
-    )
+    lines = [_waiting(of, tr, language), _done(of, tr, language), *_date(of, tr)]
+    return Group(Text(told, "bold cyan"), *map(Wrapped, lines), "", _next(of, tr))
+
+
+def _date(of: Today, tr: NullTranslations) -> Iterator[str]:
+    """How long it is to the planned date."""
+    _, _n = tr.gettext, tr.ngettext
+    if not of.date:
+        return
+    day, name = of.date
+    told, left = f"{name}, {amount.day(day)}" if name else amount.day(day), day - of.day
+    if left:
+        yield _n("{n} day left to {date}", "{n} days left to {date}", left).format(n=left, date=told)
+    else:
+        yield _("This is the day: {date}").format(date=told)
 
 
 def _waiting(of: Today, tr: NullTranslations, language: Language) -> str:
@@ -58,6 +71,8 @@ def _next(of: Today, tr: NullTranslations) -> RenderableType:
         lines.append(("mlquiz demo", _("experiments that show the answers")))
     if not of.is_first:
         lines.append(("mlquiz stats", _("how learning goes")))
+    if of.date:
+        lines.append(("mlquiz plan", _("how ready you are")))
     lines.append(("mlquiz --help", _("all commands")))
     table = Table.grid(padding=(0, 2))
     for line, does in lines:

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from terminal import PYTHON, Result, run, says
 
-from mlquiz import config, config_file
+from mlquiz import config, config_file, origins
 from mlquiz.core.errors import BadInput
 from mlquiz.core.question import LANGUAGES, Language
 from mlquiz.core.settings import KEYS, value_of
@@ -70,9 +70,9 @@ class TestListing:
     def test_what_is_told_is_what_the_program_goes_by(self, file: Path, toml: str, environment: dict[str, str]) -> None:
         file.write_text(toml, encoding="utf-8")
         given = {"MLQUIZ_HOME": str(file.parent), **environment}
-        chosen, (known, problems) = config.from_environment(given), config.standing(given)
+        chosen, (known, problems) = config.from_environment(given), origins.standing(given)
         told = {one.name: one.value for one in known}
-        assert not problems and config.spoken(given) == told["ui"] == (chosen.ui or chosen.language)
+        assert not problems and origins.spoken(given) == told["ui"] == (chosen.ui or chosen.language)
         assert (told["lang"], told["editor"]) == (chosen.language, chosen.editor)
         assert told["answer_lang"] == (chosen.answer_language or chosen.language)
         assert all(told[name] == getattr(chosen, name) for name in config.PLAIN)

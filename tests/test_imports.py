@@ -48,6 +48,8 @@ def modules(tmp_path: Path, *args: str, stdin: str = "") -> set[str]:
         (["check", "--schema"], ""),
         (["add", "--question", "Why?", "--answer", "So.", "--demo", "rmsprop"], ""),
         (["where"], ""),
+        (["config"], ""),
+        (["completion", "bash"], ""),
         (["search", "apples"], ""),
         (["list"], ""),
         (["interview", "--topic", "sample"], "\n\nzx\n\n4640\n\n"),
@@ -68,8 +70,9 @@ def test_nothing_heavy_is_imported(tmp_path: Path, args: list[str], stdin: str) 
     assert not any(name.startswith(tuple(f"{heavy}." for heavy in HEAVY)) for name in loaded)
 
 
-def test_help_imports_no_command_and_no_validator(tmp_path: Path) -> None:
-    loaded = modules(tmp_path, "--help")
+@pytest.mark.parametrize("ui", ["en", "ru"])
+def test_help_imports_no_command_and_no_validator(tmp_path: Path, ui: str) -> None:
+    loaded = modules(tmp_path, "--help", "--ui", ui)
     assert not loaded.intersection(
         {"mlquiz.cli.study", "mlquiz.cli.demo", "mlquiz.store", "mlquiz.bank", "pydantic", "rich", "yaml"}
     )

@@ -163,9 +163,9 @@ VALUES: dict[str, Callable[[click.Context], Sequence[str]]] = {
 
 def _roots() -> list[Root]:
     """The banks, as far as they can be told: a setting that is wrong is no reason to say so at a prompt."""
-    from mlquiz import config
+    from mlquiz import origins
 
-    return roots(config.known_banks(environment()))
+    return roots(origins.known_banks(environment()))
 
 
 def _demo_files() -> dict[str, Path]:

@@ -6,12 +6,10 @@ from typing import Annotated, Any
 import click
 import typer
 
-from mlquiz import config as settings
-from mlquiz import config_file, folders
+from mlquiz import config_file, folders, origins
 from mlquiz.cli.context import console
 from mlquiz.cli.output import AsJson, print_json
 from mlquiz.cli.speech import environment, interface
-from mlquiz.config import known_banks
 from mlquiz.content import roots
 from mlquiz.core.errors import BadEnvironment, BadInput, Exit, MlquizError
 from mlquiz.core.nearest import unknown
@@ -65,7 +63,7 @@ def command() -> click.Command:
 def _tell(file: Path, key: str | None, *, as_json: bool) -> int:
     from mlquiz.view.settings import explained, listed
 
-    known, problems = settings.standing(environment())
+    known, problems = origins.standing(environment())
     wanted = [one for one in known if key is None or one.name == setting(key)[0]]
     if as_json:
         _print_json(file, wanted, problems)
@@ -78,7 +76,7 @@ def _tell(file: Path, key: str | None, *, as_json: bool) -> int:
     return Exit.PROBLEMS if problems else Exit.DONE
 
 
-def _print_json(file: Path, wanted: list[settings.Standing], problems: list[MlquizError]) -> None:
+def _print_json(file: Path, wanted: list[origins.Standing], problems: list[MlquizError]) -> None:
     told = [
         {
             "key": one.name, "value": one.value, "from": one.origin, "variable": one.variable,
@@ -97,9 +95,8 @@ def _put(file: Path, key: str, value: Any) -> int:
                 raise BadInput(said("There is no such folder."), received=folder)
         value = [str(Path(folder).expanduser().absolute()) for folder in value]
     topic = setting(key)[1]
-    topics = {
-        path.parent.name for root in roots(known_banks(environment())) for path in root.questions.glob("*/*.yaml")
-    }
+    banks = roots(origins.known_banks(environment()))
+    topics = {path.parent.name for root in banks for path in root.questions.glob("*/*.yaml")}
     if topic and topic not in topics:
         raise unknown("topic", topic, topics, next_step=said("{command} lists them", command="mlquiz list"))
     config_file.put(file, key, value)
@@ -120,7 +117,7 @@ def _written(file: Path, key: str) -> int:
     from mlquiz.view.settings import origin
 
     tr = interface()
-    known, problems = settings.standing(environment())
+    known, problems = origins.standing(environment())
     for one in known:
         if one.name == key.partition(".")[0]:
             told = tr.gettext("{key} = {value} ({origin})")
@@ -135,7 +132,7 @@ def _edit(file: Path) -> int:
 
     tr = interface()
     _ = tr.gettext
-    known, _problems = settings.standing(environment())
+    known, _problems = origins.standing(environment())
     editor = next(one.value for one in known if one.name == "editor")
     before = config_file.text_of(file, tr)
     text, failure = edited(before, editor, "config.toml")

@@ -2,9 +2,10 @@
 
 import os
 from collections.abc import Mapping
+from functools import cache
 from gettext import NullTranslations
 
-from mlquiz import config, messages
+from mlquiz import messages, origins
 from mlquiz.core.language import Language
 from mlquiz.core.settings import language
 
@@ -30,7 +31,8 @@ def listen(arguments: list[str]) -> list[str]:
             rest.append(word)
     if asked is not None:
         os.environ["MLQUIZ_UI"] = language(asked)  # for the processes that this one starts, too
-    _let_click_speak(config.spoken(os.environ))
+    spoken.cache_clear()
+    _let_click_speak(spoken())
     return rest + arguments[end:]
 
 
@@ -39,9 +41,15 @@ def environment() -> Mapping[str, str]:
     return os.environ
 
 
+@cache
+def spoken() -> Language:
+    """The interface's language, as it was when this call of the program began."""
+    return origins.spoken(os.environ)
+
+
 def interface() -> NullTranslations:
     """The interface's sentences, also where the settings themselves are what is wrong."""
-    return messages.translations(config.spoken(os.environ))
+    return messages.translations(spoken())
 
 
 def _let_click_speak(language: Language) -> None:

@@ -1,6 +1,5 @@
 """The settings that a user may choose: what each means, what it may be, what it is by itself."""
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, cast
 
@@ -123,6 +122,8 @@ def value_of(path: str, words: Sequence[str]) -> Any:
 
 def written(value: Any) -> str:
     """A value as it stands in the file; TOML writes texts, numbers and lists as JSON does."""
+    import json
+
     if isinstance(value, dict):
         return "{" + ", ".join(f"{name} = {written(of)}" for name, of in value.items()) + "}"
     return json.dumps(value, ensure_ascii=False)

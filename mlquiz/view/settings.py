@@ -8,9 +8,9 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from mlquiz.config import Standing
 from mlquiz.core.sentence import N_
 from mlquiz.core.settings import KEYS, written
+from mlquiz.origins import Standing
 from mlquiz.view.wrapping import Wrapped
 
 ORIGINS = {"default": N_("default"), "file": N_("file")}

@@ -35,7 +35,7 @@ HELPS = {"help", "epilog", "short_help", "what", "expected", "received", "next_s
 WORDS = re.compile(r"[^\W\d_]{2,}[^\w]+[^\W\d_]{2,}|^[A-Z][a-z]{2,}")
 """What looks like a sentence: two words, or one with a capital letter."""
 
-COMMAND = re.compile(r"(\$ |`)?mlquiz (--)?[a-z]|(--[^\s,]+(, )?)+$")
+COMMAND = re.compile(r"(\$ |`)?mlquiz [a-z-]|(--[^\s,]+(, )?)+$")
 """A command line or options, which is typed the same in every language."""
 
 NOT_OURS_TO_TELL = {

@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 import yaml
 from sample import short_question
-from terminal import ENTER, INTERRUPT, PYTHON, Terminal, run
+from terminal import ENTER, INTERRUPT, PYTHON, Terminal, joined, run, says
 
 from mlquiz import bank as banks
 from mlquiz.content import Root, own_root
+from mlquiz.core.language import Language
 from mlquiz.writing import to_yaml
 
 OPEN = ["--question", "Why is the sky blue?", "--answer", "Air scatters blue light most."]
@@ -372,6 +373,23 @@ class TestStepByStep:
             assert terminal.leave() == 0
         assert is_valid(home) and questions(home)["own/light"]["form"]["value"] == 299_792_458
         assert questions(home)["own/blue"]["text"]["ru"]["question"] == "Почему небо синее?"
+
+    @pytest.mark.parametrize("language", ["ru", "fr", "zh"])
+    def test_it_asks_and_tells_in_the_interfaces_language(self, home: Path, language: Language) -> None:
+        labels = (
+            "Why (optional)", "When it is false (optional)", "Level", "Source (optional)", "Topic", "Id",
+        )  # fmt: skip
+        with wide("add", "--lang", "en", "--ui", language) as terminal:
+            answer(
+                terminal, (says("Question", language), "Why blue?"), (says("Form", language), "numeric"),
+                (says("Number", language), "blue"), (says("That is not a number.", language), "470"),
+                (says("Accepted relative error", language), ""), (says("Unit", language), "nm"),
+                (says("Answer, as you would say it", language), "Scattering."),
+                *((says(label, language), "") for label in labels), (says("Add it?", language), ""),
+            )  # fmt: skip
+            assert terminal.leave() == 0
+            assert joined(says("still without: {languages}", language, languages="ru, fr, zh")) in terminal.text
+        assert is_valid(home) and questions(home)["own/why-blue"]["text"]["en"]["unit"] == "nm"
 
     def test_a_similar_question_is_shown_before_the_work_begins(self, home: Path) -> None:
         run("add", *OPEN)

@@ -53,3 +53,9 @@ def test_a_line_break_in_a_file_is_no_space_between_chinese_characters() -> None
 @pytest.mark.parametrize(("text", "shown"), [("\x1b[31mred", "␛[31mred"), ("a\x07b", "a␇b"), ("x\u202ey", "x\ufffdy")])
 def test_control_characters_are_shown_and_do_nothing(text: str, shown: str) -> None:
     assert visible(text) == shown
+
+
+def test_no_line_breaks_at_a_space_that_holds_together() -> None:
+    text = "attendu\u202f: «\u00a0mot\u00a0»\u202f; reçu\u202f: autre"
+    parts = [text[start:end].rstrip(" ") for start, end in pairwise((0, *breaks(text, 12), len(text)))]
+    assert parts == ["attendu\u202f:", "«\u00a0mot\u00a0»\u202f;", "reçu\u202f: autre"]

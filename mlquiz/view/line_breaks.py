@@ -12,7 +12,11 @@ _WIDE = "\u2e80-\uffdc"
 """Chinese characters and full-width forms, with their neighbours."""
 
 _FRENCH = r"(?:[ \u00a0\u202f](?:[:;?!»](?!\S)|(?:%|[kMG]o)(?!\w)[.,;)»]*))*"
-_WORD = re.compile(rf"\s*(?:« )?\S+{_FRENCH}\s*")
+_KEPT = "\u00a0\u202f"
+"""Spaces at which no line breaks."""
+
+_GAP = rf"[^\S{_KEPT}]*"
+_WORD = re.compile(rf"{_GAP}(?:« )?[\S{_KEPT}]+{_FRENCH}{_GAP}")
 """What stays on one line of a text without Chinese: a word, with the punctuation that belongs to it."""
 
 
@@ -24,7 +28,9 @@ def is_wide(text: str) -> bool:
 @cache
 def _wide_chunk() -> re.Pattern[str]:
     """What stays on one line of a text with Chinese: a Chinese character or a word, with its punctuation."""
-    return re.compile(rf"\s*(?:« )?[{_OPENING}]*(?:[{_WIDE}]|[^\s{_WIDE}]+)?[{_CLOSING}]*{_FRENCH}\s*")
+    return re.compile(
+        rf"{_GAP}(?:« )?[{_OPENING}]*(?:[{_WIDE}]|(?:[^\s{_WIDE}]|[{_KEPT}])+)?[{_CLOSING}]*{_FRENCH}{_GAP}"
+    )
 
 
 def breaks(text: str, width: int) -> Iterator[int]:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from bench.learners import Learner
 from bench.policies import PACES, Due, Planned, Policy, others
+from mlquiz.core.outlook import LEAST
 
 
 class Case(NamedTuple):
@@ -69,8 +70,8 @@ class Task(NamedTuple):
     case: Case
     policy: str
     seed: int
-    share: float = 1.0
-    """Of the daily time, for the frontier."""
+    least: float = LEAST
+    """Recall per second that the plan asks of a review."""
 
 
 def missed_days(case: Case, seed: int) -> set[int]:
@@ -85,10 +86,10 @@ def outcome(task: Task) -> Outcome:
     """Study until the date."""
     case = task.case
     learner = Learner(case.memory, task.seed, case.questions, case.fitted)
-    policy: Policy = Planned(case.minutes * task.share) if task.policy == "plan" else others()[task.policy]
+    policy: Policy = Planned(case.minutes, task.least) if task.policy == "plan" else others()[task.policy]
     missed, time, seconds, worst, predicted = (
         missed_days(case, task.seed),
-        case.minutes * task.share * 60,
+        case.minutes * 60,
         0.0,
         0.0,
         None,
@@ -198,16 +199,15 @@ def calibration(memory: str, outcomes: Sequence[Outcome]) -> str:
 
 
 def frontier(case: Case, learners: int, pool: Pool) -> Iterator[str]:  # type: ignore[valid-type]
-    """Minutes against recall: the plan with less time a day, and what others reach."""
-    yield f"\n{case.questions} questions, {case.days} days: minutes in all and recall\n"
-    shares = (0.3, 0.4, 0.5, 0.6, 0.8, 1.0)
-    rows = [("plan", share) for share in shares] + [(name, 1.0) for name in others()]
-    tasks = [Task(case, name, seed, share) for name, share in rows for seed in range(learners)]
+    """Minutes against recall: the plan when it asks more of each second, and what others reach."""
+    yield f"\n{case.questions} questions, {case.days} days, {case.minutes:.0f} minutes a day: minutes in all, recall\n"
+    rows = [("plan", least) for least in (LEAST, 1e-4, 3e-4, 6e-4, 1e-3)] + [(name, LEAST) for name in others()]
+    tasks = [Task(case, name, seed, least) for name, least in rows for seed in range(learners)]
     outcomes = pool.imap(outcome, tasks)  # type: ignore[attr-defined]
     points = []
-    for name, share in rows:
+    for name, least in rows:
         of = [next(outcomes) for _ in range(learners)]
-        label = f"plan, {case.minutes * share:.0f} minutes a day" if name == "plan" else name
+        label = f"plan, at least {least * 3600:.2g} questions an hour" if name == "plan" else name
         points.append((mean(one.minutes for one in of), mean(one.recall for one in of), label))
     top = 0.0
     for minutes, recall, label in sorted(points):

@@ -8,6 +8,7 @@ from bench.learners import Learner
 from mlquiz.core.effort import effort_of
 from mlquiz.core.forecast import Forecast
 from mlquiz.core.memory import Memory
+from mlquiz.core.outlook import LEAST
 from mlquiz.core.plan import Date, Plan
 from mlquiz.core.schedule import Card, Reviewing
 
@@ -79,6 +80,8 @@ class Planned(NamedTuple):
     """The plan of the program, made anew each day from what it believes then."""
 
     minutes: float
+    least: float = LEAST
+    """Recall per second that a review must bring."""
 
     def forecast(self, learner: Learner, day: int, until: int) -> Forecast:
         cards = {
@@ -87,7 +90,8 @@ class Planned(NamedTuple):
             if state is not None
         }
         new = [str(one) for one in range(learner.questions) if str(one) not in cards]
-        return Forecast(Plan((Date(until),), self.minutes), day, cards, new, learner.model, effort_of(learner.days))
+        plan, effort = Plan((Date(until),), self.minutes), effort_of(learner.days)
+        return Forecast(plan, day, cards, new, learner.model, effort, least=self.least)
 
     def __call__(self, learner: Learner, day: int, until: int) -> Sequence[int]:
         return [int(one) for one in self.forecast(learner, day, until).today if int(one) not in learner.steps]

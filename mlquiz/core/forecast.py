@@ -14,9 +14,10 @@ from mlquiz.core.outlook import LEAST, Horizon, Outlook, Start
 from mlquiz.core.plan import Date, Plan
 from mlquiz.core.schedule import Card, Learning
 
-SINGLE = 20
-"""Days after today, and before the last date, that are planned one by one; between them a stage may hold several."""
-STAGES = 70
+DAILY = 60
+"""Days ahead of which each is planned singly."""
+SINGLE, BLOCKS = 14, 20
+"""Of more days ahead so many are planned singly at both ends, and those between them in so many blocks."""
 
 SLACK = 1.25
 """The most that the questions for a day may take of its time; the time itself ends the session."""
@@ -55,6 +56,7 @@ class Forecast:
         cards: what is remembered of the questions that are to be known.
         fresh: those never asked, in the order in which they should be introduced.
         spent: seconds studied today already.
+        least: recall per second below which a review is not worth its time.
     """
 
     def __init__(
@@ -66,6 +68,7 @@ class Forecast:
         model: MemoryModel,
         effort: Effort,
         spent: float = 0.0,
+        least: float = LEAST,
     ) -> None:
         self.day, self.cards, self.fresh, self.model, self.effort = day, cards, fresh, model, effort
         self.dates = [date for date in plan.dates if date.day > day]
@@ -81,7 +84,7 @@ class Forecast:
             for node, share in shares:
                 amounts[since, node] = amounts.get((since, node), 0.0) + share
         horizon = Horizon(stages, seconds, [date.day - day for date in self.dates])
-        self._outlook = Outlook(self._grid, horizon, amounts, len(fresh))
+        self._outlook = Outlook(self._grid, horizon, amounts, len(fresh), least)
         self._best = self._outlook.best()
 
     @cached_property
@@ -94,7 +97,7 @@ class Forecast:
                 recall = self.model.retrievability(self.cards[id].memory, self._since(self.cards[id]))
                 cost = recall * self.effort.recalled + (1 - recall) * self.effort.lapsed
                 offers.append((self._outlook.gain(self._best, since, shares), cost, id))
-        offers = sorted((offer for offer in offers if offer[0] > LEAST), key=lambda offer: -offer[0])
+        offers = sorted((offer for offer in offers if offer[0] > self._outlook.least), key=lambda offer: -offer[0])
         before = accumulate((cost for _, cost, _ in offers), initial=0.0)
         time = SLACK * self._outlook.horizon.seconds[0]
         return tuple(id for (_, _, id), spent in zip(offers, before, strict=False) if spent < time)
@@ -169,11 +172,11 @@ def recall_now(cards: Mapping[str, Card], model: MemoryModel, day: int) -> dict[
 
 
 def _stages(days: int) -> list[int]:
-    """The days at which stages begin: each of `days`, or of a longer time the first, the last, and some between."""
-    if days <= STAGES:
+    """The days at which stages begin."""
+    if days <= DAILY:
         return list(range(days))
-    between, room = days - 2 * SINGLE, STAGES - 2 * SINGLE
-    return [*range(SINGLE), *(SINGLE + between * one // room for one in range(room)), *range(days - SINGLE, days)]
+    between = days - 2 * SINGLE
+    return [*range(SINGLE), *(SINGLE + between * one // BLOCKS for one in range(BLOCKS)), *range(days - SINGLE, days)]
 
 
 def _about(days: int) -> int:

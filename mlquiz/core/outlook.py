@@ -12,6 +12,7 @@ hundred do. This is a restless bandit, solved as Whittle (1988) proposed: by pri
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import exp, sqrt
+from operator import itemgetter
 from typing import NamedTuple
 
 from mlquiz.core.memory_grid import MemoryGrid, Review, Shares
@@ -19,12 +20,12 @@ from mlquiz.core.memory_grid import MemoryGrid, Review, Shares
 LEAST = 2e-5
 """Recall per second below which a review is not worth its time: an hour that brings a fourteenth of a question more."""
 
-STRIDE = 0.15
+STRIDE = 0.2
 """Share of the days since the last review, or until the end, between two days on which a review is considered."""
 
 LOWEST_PRICE = 1e-4
-LEVELS = 6
-"""Prices tried first, from the lowest to a whole question for the seconds that its introduction takes."""
+LEVELS = 5
+"""Prices tried first, besides the least: from the lowest to a whole question for an introduction's seconds."""
 
 REFINEMENTS = 4
 """Times that prices are moved towards those at which the days filled up."""
@@ -102,8 +103,10 @@ class Spending:
 class Outlook:
     """The days ahead for memories, as amounts by start, and for a number of new questions."""
 
-    def __init__(self, grid: MemoryGrid, horizon: Horizon, amounts: Mapping[Start, float], new: int) -> None:
-        self.grid, self.horizon, self.amounts, self.new = grid, horizon, amounts, new
+    def __init__(
+        self, grid: MemoryGrid, horizon: Horizon, amounts: Mapping[Start, float], new: int, least: float = LEAST
+    ) -> None:
+        self.grid, self.horizon, self.amounts, self.new, self.least = grid, horizon, amounts, new, least
         self._introduced = grid.introduced()
         self._open = [seconds > 0 for seconds in horizon.seconds]
         self._later = {start: self._considered(start) for start in {*horizon.stages, *(day for day, _ in amounts)}}
@@ -114,7 +117,8 @@ class Outlook:
         """The days under the best prices found."""
         cost, days = self.grid.effort.new, len(self.horizon.stages)
         ratio = (1 / cost / LOWEST_PRICE) ** (1 / (LEVELS - 1))
-        flat = [self.spent([LOWEST_PRICE * ratio**level] * days) for level in range(LEVELS)]
+        levels = [self.least, *(LOWEST_PRICE * ratio**level for level in range(LEVELS))]
+        flat = [self.spent([level] * days) for level in levels]
         found = max(flat, key=self.worth)
         price = found.values.prices[0]
         for level in (price * sqrt(ratio), price, price / sqrt(ratio)):
@@ -129,7 +133,7 @@ class Outlook:
 
     def worth(self, spending: Spending) -> float:
         """Recall over all dates, less the least that the time must bring."""
-        return sum(map(self.recalled, [spending] * len(self.horizon.dates), self.horizon.dates)) - LEAST * sum(
+        return sum(map(self.recalled, [spending] * len(self.horizon.dates), self.horizon.dates)) - self.least * sum(
             spending.seconds
         )
 
@@ -199,7 +203,7 @@ class Outlook:
         for stage in range(len(self.horizon.stages)):
             if self._open[stage] and spending.left_out > 1e-9:
                 waiting[stage].append((introductions[stage], self.grid.effort.new, None, None))
-            waiting[stage].sort(key=lambda offer: -offer[0])
+            waiting[stage].sort(key=itemgetter(0), reverse=True)
             for node, mass in self._fill(spending, stage, waiting[stage]).items():
                 self._wait(spending, waiting, (self.horizon.stages[stage], node), mass)
         return spending
@@ -211,16 +215,16 @@ class Outlook:
         offers: Sequence[tuple[float, float, Review | None, Amount | None]],
     ) -> dict[int, float]:
         """Take offers while there is time; what they lead to, by node."""
-        time, used, new, reviews, margin = self.horizon.seconds[stage], 0.0, 0.0, 0.0, LEAST
+        time, used, new, reviews, margin = self.horizon.seconds[stage], 0.0, 0.0, 0.0, self.least
         landed: dict[int, float] = {}
         for gain, cost, review, amount in offers:
-            if gain <= LEAST or used >= time:
+            if gain <= self.least or used >= time:
                 break
             there = amount.left if amount else spending.left_out
             if there < 1e-7:
                 continue
             part = min(there, (time - used) / cost)
-            margin = gain if part < there else LEAST
+            margin = gain if part < there else self.least
             used += part * cost
             if review and amount:
                 amount.left -= part
@@ -258,7 +262,7 @@ class Outlook:
             return
         course = self._courses[start]
         for stage, review, gain in zip(course.stages, course.reviews, self._gains(spending.values, start), strict=True):
-            if gain > LEAST:
+            if gain > self.least:
                 waiting[stage].append((gain, review[1], review, amount))
 
     def _gains(self, values: Values, start: Start) -> list[float]:

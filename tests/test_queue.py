@@ -188,3 +188,10 @@ def test_what_is_to_be_avoided_comes_only_when_there_is_nothing_else() -> None:
 
 def test_a_question_that_was_taken_is_nowhere_in_the_queue() -> None:
     assert Queue(("a", "b"), ((0, "a"), (1, "c"))).without("a") == Queue(("b",), ((1, "c"),))
+
+
+def test_asked_ahead_comes_what_is_not_due_yet_but_nothing_that_was_answered_today() -> None:
+    cards = {"due": reviewing("due", 10, 10), "later": reviewing("later", 10, 15), "today": reviewing("today", 10, 20)}
+    candidates = [candidate(id) for id in ("later", "today", "due")]
+    assert plan(candidates, cards, 10, new=0).planned == ("due",)
+    assert plan(candidates, cards, 10, new=0, ahead=True).planned == ("due", "later")

@@ -56,7 +56,8 @@ class Choice:
         if following := self.forecast(moment):
             return along(asked, cards, following.today, limit=limit)
         room = max(0, self.context.settings.new_a_day - self.store.introduced_on(moment.day))
-        return plan(asked, cards, moment.day, new=room, limit=limit)
+        ahead = self.wanted.flagged or self.wanted.leeches  # few, and chosen one by one
+        return plan(asked, cards, moment.day, new=room, limit=limit, ahead=ahead)
 
     def forecast(self, moment: Moment) -> Forecast | None:
         """The plan as it stands; None without one, or when other questions are chosen than a plan would ask."""

@@ -70,7 +70,13 @@ def urgency(card: Card, day: int) -> float:
 
 
 def plan(
-    candidates: Sequence[Candidate], cards: Mapping[str, Card], day: int, *, new: int, limit: int | None = None
+    candidates: Sequence[Candidate],
+    cards: Mapping[str, Card],
+    day: int,
+    *,
+    new: int,
+    limit: int | None = None,
+    ahead: bool = False,
 ) -> Queue:
     """The queue of a session.
 
@@ -80,16 +86,23 @@ def plan(
         day: the study day.
         new: how many questions may be introduced.
         limit: how many questions the session may hold.
+        ahead: whether what is not due yet is asked too, after what is; nothing that was answered on this day.
     """
     place = {one.id: cards[one.id].place for one in candidates if one.id in cards}
     waiting = sorted((at.due_at, id) for id, at in place.items() if isinstance(at, Learning))[:limit]
     room = None if limit is None else limit - len(waiting)
-    due = [one for one in candidates if isinstance(at := place.get(one.id), Reviewing) and at.due_day <= day]
+    reviewing = [one for one in candidates if isinstance(place.get(one.id), Reviewing)]
+    due = [one for one in reviewing if _is_asked(cards[one.id], day, ahead)]
     due.sort(key=lambda one: (-urgency(cards[one.id], day), one.id))
     spare = new if room is None else min(new, max(0, room - len(due)))  # what is due goes before what is new
     fresh = _prerequisites_first([one for one in candidates if one.id not in cards])[:spare]
     planned = _arranged(_spread(due[:room], fresh)[:room])
     return Queue(tuple(one.id for one in planned), tuple(waiting))
+
+
+def _is_asked(card: Card, day: int, ahead: bool) -> bool:
+    assert isinstance(card.place, Reviewing)
+    return card.place.due_day <= day or (ahead and card.last_day != day)
 
 
 def along(

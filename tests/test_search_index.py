@@ -20,6 +20,7 @@ from mlquiz.core.errors import BadEnvironment
 from mlquiz.core.finding import loosened, tokens
 from mlquiz.core.question import Language, Text, prose_of
 from mlquiz.core.results import Result, ranked
+from mlquiz.core.results import partly as partly_said
 from mlquiz.core.session import Item
 from mlquiz.search_index import SearchIndex
 
@@ -47,8 +48,10 @@ def search(
     by_id = {one.id: one for one in items}
     with SearchIndex.open(folder / "search-index.db", by_id) as index:
         query = index.query(text)
-        query = loosened(query) if partly else query
-        return ranked(index.hits(query, most=50, partly=partly), by_id, query, language)
+        if not partly:
+            return ranked(index.hits(query, most=50), by_id, query, language)
+        query = loosened(query)
+        return partly_said(index.hits(query, most=50, partly=True), by_id, query, most=9)
 
 
 def order(items: list[Item], text: str, folder: Path) -> list[str]:

@@ -18,7 +18,7 @@ from mlquiz.core.cue import cue, with_numbers
 from mlquiz.core.errors import BadInput
 from mlquiz.core.finding import Query, loosened, spans
 from mlquiz.core.question import LANGUAGES
-from mlquiz.core.results import Result, ranked
+from mlquiz.core.results import Result, partly, ranked
 from mlquiz.core.sentence import N_, said
 from mlquiz.search_index import SearchIndex
 from mlquiz.view import found as view
@@ -110,11 +110,12 @@ def _found(index: SearchIndex, text: str, among: set[str] | None, bank: Bank, co
     query = choosing.sought(index.query(text), text)
     ids = index.ids(query)
     ids = ids if among is None else ids & among
-    if not ids:
+    if ids:
+        results = ranked(index.hits(query, among, most=ROWS * limit), bank.items, query, context.language)
+    else:
         query = loosened(query)
-    hits = index.hits(query, among, most=ROWS * limit, partly=not ids)
-    results = ranked(hits, bank.items, query, context.language)[:limit]
-    return Found(query, results, len(ids), not ids)
+        results = partly(index.hits(query, among, most=ROWS * limit, partly=True), bank.items, query, limit)
+    return Found(query, results[:limit], len(ids), not ids)
 
 
 def _numbered(found: Found, number: str) -> Result:

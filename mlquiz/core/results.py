@@ -31,8 +31,6 @@ class Result(NamedTuple):
 
 
 class _Rank(NamedTuple):
-    partly: bool
-    """Whether it lacks some of the terms; then the count of its words alone decides."""
     scattered: bool
     place: int
     """The named question itself, then the parts in order of weight; what is nowhere whole comes last."""
@@ -43,7 +41,7 @@ _NAMED, _REST, _NOWHERE = -1, 3, 4
 
 
 def ranked(hits: Iterable[Hit], items: Mapping[str, Item], query: Query, preferred: Language) -> list[Result]:
-    """The questions that were hit, the best first, each once in the language that says it best.
+    """The questions that say all of a query, the best first, each once in the language that says it best.
 
     Args:
         preferred: the language to show where others say it as well.
@@ -56,6 +54,14 @@ def ranked(hits: Iterable[Hit], items: Mapping[str, Item], query: Query, preferr
             best[id] = (key, result)
     ordered = sorted(best.values(), key=lambda one: (one[0][0], one[0][2], one[1].item.id))
     return [result for _, result in ordered]
+
+
+def partly(hits: Iterable[Hit], items: Mapping[str, Item], query: Query, most: int) -> list[Result]:
+    """The questions that say some of a query, each once, in the order of the hits."""
+    first: dict[str, Hit] = {}
+    for hit in hits:
+        first.setdefault(hit.id, hit)
+    return [_fullest(items[hit.id], hit.language, query) for hit in list(first.values())[:most]]
 
 
 def parts(item: Item, text: Text) -> Iterator[tuple[str, str]]:
@@ -72,20 +78,21 @@ def _placed(item: Item, language: Language, query: Query) -> tuple[_Rank, Result
     """How well a question says a query in one language, and in which part."""
     said = list(parts(item, item.question.text[language]))
     if query.exact == " ".join(token.folded for token in tokens(item.id)):
-        return _Rank(False, False, _NAMED, False), Result(item, language, *said[1])
+        return _Rank(False, _NAMED, False), Result(item, language, *said[1])
     ranks = []
     for place, (name, text) in enumerate(said):
         if close := closeness(text, query):
-            ranks.append((_Rank(False, close.scattered, min(place, _REST), close.inflected), (name, text)))
+            ranks.append((_Rank(close.scattered, min(place, _REST), close.inflected), (name, text)))
             if not close.scattered:
                 break
     if ranks:
         rank, part = min(ranks)
         return rank, Result(item, language, *part)
+    return _Rank(True, _NOWHERE, True), _fullest(item, language, query)
+
+
+def _fullest(item: Item, language: Language, query: Query) -> Result:
+    """The part of a question that says most terms of a query."""
+    said = list(parts(item, item.question.text[language]))
     terms = [len({span.term for span in spans(text, query)}) for _, text in said]
-    rank = _Rank(not _says_all(said, query), True, _NOWHERE, True)
-    return rank, Result(item, language, *said[terms.index(max(terms))])
-
-
-def _says_all(said: Iterable[tuple[str, str]], query: Query) -> bool:
-    return closeness("\n".join(text for _, text in said), query) is not None
+    return Result(item, language, *said[terms.index(max(terms))])

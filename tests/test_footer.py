@@ -14,7 +14,7 @@ from mlquiz.cli.drawn import Drawn
 from mlquiz.core.question import LANGUAGES, Language
 from mlquiz.core.session import Answer, Confide, Deal, Grade, Jump, Moment, Put, Rest, Reveal, Tick
 from mlquiz.messages import translations
-from mlquiz.view import card, footer
+from mlquiz.view import card, footer, names
 from mlquiz.view.prose import prose
 
 EN = translations("en")
@@ -162,3 +162,11 @@ def test_it_goes_up_as_many_rows_as_a_narrower_terminal_has_made_of_it() -> None
     with out.capture() as capture:
         drawn.wipe()
     assert capture.get().count("\x1b[1A") == 0
+
+
+@pytest.mark.parametrize(
+    ("days", "language", "told"),
+    [(30, "en", "30 "), (45, "en", "1.5 "), (45, "ru", "1,5 "), (45, "fr", "1,5 "), (600, "ru", "1,6 "), (600, "zh", "1.6 ")],
+)  # fmt: skip
+def test_months_and_years_are_written_as_the_language_does(days: int, language: Language, told: str) -> None:
+    assert names.days(days, translations(language)).replace("\u00a0", " ").startswith(told)

@@ -14,6 +14,7 @@ from mlquiz.core.number import written
 from mlquiz.core.question import Choice, Citation, Language, Open, SeedSource, Source
 from mlquiz.core.session import Screen
 from mlquiz.core.template import filled
+from mlquiz.view.names import form_name, level_name
 from mlquiz.view.prose import plain, prose
 from mlquiz.view.wrapping import Wrapped
 
@@ -77,11 +78,9 @@ class Ends:
 
 def title(screen: Screen, tr: NullTranslations, facts: Sequence[str] = ()) -> Line:
     """Topic, form, level, some more facts, language."""
-    _ = tr.gettext
-    line = Line(screen.item.topic, "bold cyan")
-    kind = {"open": _("open"), "choice": _("choice"), "numeric": _("number")}[screen.item.question.form.kind]
-    level = {"junior": _("junior"), "mid": _("mid-level"), "senior": _("senior")}[screen.item.question.level]
-    return line.append(" · " + " · ".join((kind, level, *facts, screen.language)), "dim")
+    question = screen.item.question
+    told = (form_name(question.form.kind, tr), level_name(question.level, tr), *facts, screen.language)
+    return Line(screen.item.topic, "bold cyan").append(" · " + " · ".join(told), "dim")
 
 
 def options(screen: Screen) -> RenderableType:

@@ -12,6 +12,7 @@ from mlquiz.core.schedule import MINUTE, Card, Learning
 from mlquiz.core.session import Moment, Rest, Screen
 from mlquiz.core.template import filled
 from mlquiz.view.card import CHOICE_KEYS, STYLES, key_points, outcome, rating_name
+from mlquiz.view.names import days
 from mlquiz.view.prose import plain
 
 
@@ -37,16 +38,7 @@ def wait(card: Card, moment: Moment, tr: NullTranslations) -> str:
     if isinstance(card.place, Learning):
         minutes = max(1, (card.place.due_at - moment.at + MINUTE // 2) // MINUTE)
         return _("{n} min").format(n=minutes) if minutes < 60 else _("{n} h").format(n=round(minutes / 60))
-    return _days(card.place.interval, tr)
-
-
-def _days(days: int, tr: NullTranslations) -> str:
-    _ = tr.gettext
-    if days < 31:
-        return _("{n} d").format(n=days)
-    if days < 365:
-        return _("{n} mo").format(n=f"{days / 30.4:.1f}")
-    return _("{n} y").format(n=f"{days / 365.25:.1f}")
+    return days(card.place.interval, tr)
 
 
 Keys = list[tuple[str, str]]
@@ -113,7 +105,7 @@ def _back(screen: Screen, rating: Rating, card: Card, tr: NullTranslations) -> s
     if rating not in screen.returns:
         return wait(card, screen.moment, tr)
     day = screen.returns[rating]
-    return tr.gettext("later") if day is None else "≈ " + _days(day - screen.moment.day, tr)
+    return tr.gettext("later") if day is None else "≈ " + days(day - screen.moment.day, tr)
 
 
 def key_names(screen: Screen, tr: NullTranslations, *, plain_keys: bool = False) -> Keys:

@@ -1,8 +1,10 @@
 """What a question is, in words of the interface."""
 
 from gettext import NullTranslations
+from typing import cast
 
-from mlquiz.core.question import FormKind, Level
+from mlquiz.core.number import written
+from mlquiz.core.question import FormKind, Language, Level
 
 
 def form_name(kind: FormKind, tr: NullTranslations) -> str:
@@ -22,4 +24,7 @@ def days(count: int, tr: NullTranslations) -> str:
     _ = tr.gettext
     if count < 31:
         return _("{n} d").format(n=count)
-    return _("{n} mo").format(n=f"{count / 30.4:.1f}") if count < 365 else _("{n} y").format(n=f"{count / 365.25:.1f}")
+    language = cast(Language, tr.info().get("language", "en"))
+    if count < 365:
+        return _("{n} mo").format(n=written(count / 30.4, language, ".1f"))
+    return _("{n} y").format(n=written(count / 365.25, language, ".1f"))

@@ -41,7 +41,8 @@ COMMANDS = {
     "completion": N_("Print the script by which a shell completes what you type."),
     "where": N_("Print every path in use."),
 }
-"""Name -> one line, so that `--help` imports no command."""
+"""Name -> one line, so that `--help` imports no command. A command's module has `command()` and EXAMPLES, both with
+texts marked by N_; after a change of options, `make completions`."""
 
 EXAMPLES = (
     ("mlquiz", N_("today at a glance")),

@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: study test lint tests bench bench-plan messages completions clean
+.PHONY: study test lint tests bench bench-plan messages completions screens clean
 
 study: $(READY)  ## study from this checkout
 	@$(BIN)/mlquiz study
@@ -30,6 +30,9 @@ messages: $(READY)  ## compile the interface's translations
 
 completions: $(READY)  ## the table that completion at the prompt goes by
 	$(BIN)/python -m mlquiz.cli.completion_table
+
+screens: $(READY)  ## the pictures in docs/screens
+	$(BIN)/python tests/screens.py
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache dist

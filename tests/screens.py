@@ -5,22 +5,24 @@ The history behind them is drawn by chance from a fixed seed: about three months
 
 import io
 import os
+import re
 import sys
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import closing
+from datetime import date, timedelta
 from itertools import groupby
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 
 import pyte
-from builders import DAY
+from builders import DAY, marked
 from rich.console import Console
 from rich.style import Style
 from rich.terminal_theme import DIMMED_MONOKAI
 from rich.text import Text
-from terminal import Terminal
+from terminal import Terminal, run
 
 from mlquiz import bank as banks
 from mlquiz.content import own_root
@@ -36,16 +38,19 @@ DAYS = 90
 
 SCREENS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "today": ((), ()),
-    "question": (("study", "--topic", "optimizers", "--limit", "3"), ("",)),
-    "answer": (("study", "--topic", "regularization", "--form", "open", "--limit", "3"), (" ", "z")),
-    "keys": (("study", "--limit", "3"), ("?",)),
-    "demo": (("demo", "dying-relu", "--no-predict"), ()),
+    "question": (("study", "--flagged", "--topic", "optimizers"), ("",)),
+    "answer": (("study", "--flagged", "--topic", "regularization"), (" ", "z")),
+    "keys": (("study", "--flagged", "--topic", "optimizers"), ("?",)),
+    "demo": (("demo", "rmsprop", "--no-predict"), ()),
+    "plan": (("plan",), ()),
     "stats": (("stats",), ()),
     "why": (("why", "weight-decay-vs-l2"), ()),
-    "list": (("list", "--topic", "convolution"), ()),
+    "list": (("list", "--topic", "convolution", "--no-pager"), ()),
     "search": (("search", "weight decay", "--limit", "5"), ()),
 }
 """Name -> the call, and the keys pressed one after the other."""
+
+FLAGGED = ("learning-rate-too-large", "weight-decay-vs-l2")
 
 
 def history(home: Path, today_at: int) -> None:
@@ -79,6 +84,11 @@ def history(home: Path, today_at: int) -> None:
                     if not isinstance(cards[id].place, Learning):
                         break
             store.append(entries)
+        store.append(marked(today_at + number, id) for number, id in enumerate(FLAGGED))
+
+
+BLANK = Style(strike=False)
+"""Looks like nothing, and is not the style of a word."""
 
 
 def style_of(cell: pyte.screens.Char) -> Style:
@@ -95,9 +105,10 @@ def style_of(cell: pyte.screens.Char) -> Style:
 
 
 def runs(cells: Iterable[pyte.screens.Char]) -> Iterator[tuple[str, Style]]:
-    """Neighbours of the same looks, together."""
+    """Neighbours of the same looks, together; blanks apart, so that each word is drawn in its own place."""
     for style, together in groupby(cells, style_of):
-        yield "".join(cell.data for cell in together), style
+        for part in re.split(r"( +)", "".join(cell.data for cell in together)):
+            yield part, style if part.strip() or style.reverse or style.bgcolor else BLANK
 
 
 def save(terminal: Terminal, name: str) -> None:
@@ -118,7 +129,7 @@ def save(terminal: Terminal, name: str) -> None:
 def picture(name: str, language: str, width: int) -> None:
     """Run one call and keep its last screen."""
     call, keys = SCREENS[name]
-    with Terminal(*call, width=width, height=60, MLQUIZ_UI=language, MLQUIZ_LANG=language) as terminal:
+    with Terminal(*call, width=width, height=110, MLQUIZ_UI=language, MLQUIZ_LANG=language) as terminal:
         if keys:
             for key in keys:
                 terminal.settle()
@@ -134,6 +145,7 @@ def main(wanted: list[str]) -> None:
     with TemporaryDirectory() as home:
         os.environ |= {"MLQUIZ_HOME": home, "HOME": home}
         history(Path(home), int(time.time() * 1000))
+        assert run("plan", (date.today() + timedelta(days=24)).isoformat(), "--minutes", "12").code == 0
         for name in wanted or SCREENS:
             for language in LANGUAGES:
                 for width in WIDTHS if language == "en" else WIDTHS[:1]:

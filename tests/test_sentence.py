@@ -24,7 +24,7 @@ def test_the_sentences_in_a_sentence_are_told_in_its_language_too() -> None:
         "Не найдено: тема 'optimiser'.",
         "  дальше: может быть, optimizers?",
     ]
-    assert error.lines(translations("zh")) == ["没有这个主题：'optimiser'。", "  下一步：您是想说 optimizers 吗？"]
+    assert error.lines(translations("zh")) == ["没有这个主题：'optimiser'。", "  下一步：你是想说 optimizers 吗？"]
     assert error.lines() == ["There is no topic 'optimiser'.", "  next: did you mean optimizers?"]
 
 

@@ -55,7 +55,7 @@ all                       18/25    72%        52–86%
 no longer in the bank       5/7    71%        36–92%
 fruit                       6/8    75%        41–93%
 trees                      7/10    70%        40–89%
-First answers of a day to cards past the learning steps. Desired: 90%.
+First answers of a day to cards past the learning steps. Desired retention: 90%.
 
 Due in the next 30 days
 Today 19, within 7 days 19, within 30 days 21; new questions not counted.
@@ -157,13 +157,13 @@ Perte logarithmique : 0,708.""",
 已不在题库    5/7   71%    36–92%
 fruit         6/8   75%    41–93%
 trees        7/10   70%    40–89%
-每天对已过学习阶段的卡片的第一次回答。期望值：90%。
+每天只计对已过学习阶段的卡片的第一次作答。期望保持率：90%。
 
 未来 30 天到期
 今天 19，7 天内 19，30 天内 21；不含新题。
 
 每天分钟数
-平均每个学习日 0.1 分钟；回答最多的一天是 2024-10-23，共 7 次。
+平均每个学习日 0.1 分钟；作答最多的一天是 2024-10-23，共 7 次。
 
 最难的题
 题目  遗忘  提问  难度  稳定性

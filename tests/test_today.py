@@ -156,7 +156,7 @@ mlquiz --help  toutes les commandes""",
 34 次作答，12 分钟 · 连续学习 5 天
 距 Acme, 2024-10-28 还有 24 天
 
-mlquiz study   现在学习
+mlquiz study   开始学习
 mlquiz stats   学习进展
 mlquiz plan    准备得怎么样
 mlquiz --help  全部命令""",

@@ -28,6 +28,7 @@ Due = Annotated[bool, typer.Option("--due", help=N_("Only what is due."))]
 New = Annotated[bool, typer.Option("--new", help=N_("Only what was never answered."))]
 Leeches = Annotated[bool, typer.Option("--leeches", help=N_("Only what was forgotten eight times or more."))]
 Flagged = Annotated[bool, typer.Option("--flagged", help=N_("Only what you flagged."))]
+Suspended = Annotated[bool, typer.Option("--suspended", help=N_("Only what you suspended."))]
 Search = Annotated[str | None, typer.Option("--search", help=N_("Only what says this, as mlquiz search finds it."))]
 Lang = Annotated[str | None, typer.Option(metavar="en|ru|fr|zh", help=N_("The questions' language."))]
 

@@ -43,6 +43,7 @@ def list_questions(
     new: choosing.New = False,
     leeches: choosing.Leeches = False,
     flagged: choosing.Flagged = False,
+    suspended: choosing.Suspended = False,
     search: choosing.Search = None,
     lang: choosing.Lang = None,
     sort: Annotated[str, typer.Option(metavar="|".join(ORDERS), help=N_("What comes first."))] = "topic",
@@ -53,7 +54,9 @@ def list_questions(
     if sort not in ORDERS:
         raise BadInput(said("There is no such order."), expected=", ".join(ORDERS), received=sort)
     context = Context.from_world(lang)
-    wanted = Wanted(topic or (), tag or (), level or (), form or (), source or (), due, new, leeches, flagged)
+    wanted = Wanted(
+        topic or (), tag or (), level or (), form or (), source or (), due, new, leeches, flagged, suspended
+    )
     order, of = sort, _rows(context, wanted, search)
     shown = ordered(of, order)
     if as_json:

@@ -64,6 +64,7 @@ def search(
     new: choosing.New = False,
     leeches: choosing.Leeches = False,
     flagged: choosing.Flagged = False,
+    suspended: choosing.Suspended = False,
     lang: choosing.Lang = None,
     limit: Annotated[int, typer.Option(min=1, help=N_("At most this many results."))] = LIMIT,
     open: Annotated[int | None, typer.Option("--open", min=1, help=N_("Show the card of this result."))] = None,
@@ -73,7 +74,9 @@ def search(
     if as_json and open is not None:
         raise BadInput(said("--json opens no card."), next_step=said("leave out --json or --open"))
     context, words = Context.from_world(lang), " ".join(text)
-    wanted = Wanted(topic or (), tag or (), level or (), form or (), source or (), due, new, leeches, flagged)
+    wanted = Wanted(
+        topic or (), tag or (), level or (), form or (), source or (), due, new, leeches, flagged, suspended
+    )
     bank = context.bank()
     wanted.check(bank.items.values())
     among = _among(context, bank, wanted)
@@ -100,7 +103,7 @@ def _among(context: Context, bank: Bank, wanted: Wanted) -> set[str] | None:
     if wanted == Wanted((), (), (), (), ()):
         return None
     items, day = bank.items.values(), context.moment().day
-    if not (wanted.due or wanted.new or wanted.leeches or wanted.flagged):
+    if not (wanted.due or wanted.new or wanted.leeches or wanted.flagged or wanted.suspended):
         return {item.id for item in chosen(items, wanted, {}, {}, day)}
     with context.store(bank) as store:
         return {item.id for item in chosen(items, wanted, store.cards(), store.marks(), day)}

@@ -36,8 +36,6 @@ class Choice:
     store: Store
     wanted: Wanted
     limit: int | None = None
-    suspended: bool = False
-    """Whether what is suspended is asked, and nothing else."""
     _forecasts: dict[int, Forecast | None] = field(default_factory=dict)
     """By study day; made once, when the first card is dealt."""
 
@@ -50,8 +48,8 @@ class Choice:
         cards, marks = self.store.cards(), self.store.marks()
         items = chosen(self.bank.items.values(), self.wanted, cards, marks, moment.day)
         limit = None if self.limit is None else max(0, self.limit - answered)
-        if self.suspended:
-            return Queue(tuple(item.id for item in items if marks.get(item.id, Marks()).suspended)[:limit])
+        if self.wanted.suspended:
+            return Queue(tuple(item.id for item in items)[:limit])
         asked = [item.candidate for item in items if not marks.get(item.id, Marks()).hides(moment.day)]
         if following := self.forecast(moment):
             return along(asked, cards, following.today, limit=limit)
@@ -61,7 +59,7 @@ class Choice:
 
     def forecast(self, moment: Moment) -> Forecast | None:
         """The plan as it stands; None without one, or when other questions are chosen than a plan would ask."""
-        if self.wanted != Wanted() or self.suspended:
+        if self.wanted != Wanted():
             return None
         if moment.day not in self._forecasts:
             self._forecasts[moment.day] = forecast(self.bank, self.store, moment.day)
@@ -71,7 +69,7 @@ class Choice:
         """All that decides what is asked, as a text: the same text goes on with the same session."""
         settings = self.context.settings
         wanted = replace(self.wanted, found=sorted(self.wanted.found or ()))
-        asked = (wanted, self.limit, self.suspended, settings.new_a_day, self.store.planned())
+        asked = (wanted, self.limit, settings.new_a_day, self.store.planned())
         told = (settings.language, settings.answer_language, settings.confidence)
         bank = crc32("\n".join(f"{item.id} {item.content}" for item in items.values()).encode())
         return f"{asked} {told} {bank}"

@@ -47,9 +47,7 @@ def study(
     new: choosing.New = False,
     leeches: choosing.Leeches = False,
     flagged: choosing.Flagged = False,
-    suspended: Annotated[
-        bool, typer.Option("--suspended", help=N_("Only what you suspended; s asks it again."))
-    ] = False,
+    suspended: choosing.Suspended = False,
     search: choosing.Search = None,
     lang: choosing.Lang = None,
     answer_lang: Annotated[
@@ -77,12 +75,14 @@ def study(
     context.settings = replace(context.settings, **{key: value for key, value in given.items() if value is not None})
     if plain or not context.interactive:
         context.console = console(force_terminal=False, no_color=True, width=context.console.width)
-    wanted = Wanted(topic or (), tag or (), level or (), form or (), source or (), due, new, leeches, flagged)
+    wanted = Wanted(
+        topic or (), tag or (), level or (), form or (), source or (), due, new, leeches, flagged, suspended
+    )
     bank = context.bank()
     wanted.check(bank.items.values())
     wanted = replace(wanted, found=choosing.found(context, bank, search))
     with context.store(bank) as store:
-        choice = Choice(context, bank, store, wanted, limit, suspended)
+        choice = Choice(context, bank, store, wanted, limit)
         desk = seat(choice)
         _tell_left_out(context, bank, desk.tr)
         try:

@@ -29,6 +29,7 @@ class Wanted:
     new: bool = False
     leeches: bool = False
     flagged: bool = False
+    suspended: bool = False
     found: Collection[str] | None = None
     """The ids that a search found; None when nothing was searched for."""
 
@@ -91,6 +92,7 @@ def _stands(id: str, wanted: Wanted, cards: Mapping[str, Card], marks: Mapping[s
         and (not wanted.new or card is None)
         and (not wanted.leeches or (card is not None and is_leech(card)))
         and (not wanted.flagged or marks.get(id, Marks()).flagged)
+        and (not wanted.suspended or marks.get(id, Marks()).suspended)
     )
 
 

@@ -15,7 +15,7 @@ from mlquiz.core.question import Language
 from mlquiz.core.schedule import Learning
 from mlquiz.core.session import Moment
 from mlquiz.view.footer import wait
-from mlquiz.view.names import days
+from mlquiz.view.names import days, form_name, level_name
 from mlquiz.view.prose import plain
 
 NARROW = 90
@@ -69,8 +69,8 @@ class Listing:
         return [
             _Column(_("question id"), lambda row: Text(row.item.id, "bold" if row.due else ""), {"overflow": "fold"}),
             *([] if self.order == "topic" else [topic]),
-            _Column(_("form"), lambda row: Text(row.item.question.form.kind, "dim"), {}),
-            _Column(_("level"), lambda row: Text(row.item.question.level, "dim"), {}),
+            _Column(_("form"), lambda row: Text(form_name(row.item.question.form.kind, self.tr), "dim"), {}),
+            _Column(_("level"), lambda row: Text(level_name(row.item.question.level, self.tr), "dim"), {}),
             _Column(_("due/interval"), self._due, {"justify": "right"}),
             _Column(_("lapses"), lambda row: Text(str(row.lapses or "")), {"justify": "right"}),
             _Column("", lambda row: Text("".join(mark[0].upper() for mark in row.marks), "magenta"), {}),

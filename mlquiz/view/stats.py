@@ -83,7 +83,7 @@ def _summary(of: Stats, tr: NullTranslations, language: Language) -> Iterator[st
 
 def _retention(of: Stats, desired: float, tr: NullTranslations, language: Language) -> RenderableType:
     _ = tr.gettext
-    wanted = _("Desired: {retention}.").format(retention=amount.percent(desired, language))
+    wanted = _("Desired retention: {retention}.").format(retention=amount.percent(desired, language))
     if not of.retention.answers:
         return Wrapped(amount.sentences((_("No card has come back for review yet."), wanted), language))
     table = Table(box=None, padding=(0, 1), header_style="dim", pad_edge=False)

@@ -101,7 +101,7 @@ class TestHelp:
             told = options.split(f"{parameter.option} ", 1)[1].split("]")[0]
             assert joined(OURS[name].words("en").parameters[parameter.name]) in told
             if parameter.type is not bool:
-                assert f"[{parameter.range}, default {parameter.default}" in told
+                assert f"[{parameter.range}; default: {parameter.default}" in told
 
     @pytest.mark.usefixtures("counting")
     def test_a_switch_has_its_default_too(self) -> None:

@@ -144,7 +144,7 @@ class TestBadInput:
             (["counting", "--share", "1e999"], ["--share", "0.5 to 2.0", "inf"]),
             (["counting", "--how", "ill"], ["--how", "like well", "ill"]),
             (["counting", "--gaol", "3"], ["--gaol", "--goal"]),
-            (["counting", "--predict", "sideways"], ["--predict", "up or down", "sideways"]),
+            (["counting", "--predict", "sideways"], ["--predict", "one of up, down", "sideways"]),
             (["weighing", "--predict", "heavy"], ["not a number", "heavy"]),
             (["counting", "--lang", "rus"], ["'rus'", "ru"]),
             (["counting", "--json", "--goal", "0"], ["--goal", "1 to 5", "0"]),

@@ -159,7 +159,7 @@ def test_words_that_are_missing_or_broken_are_named(demo: Demo) -> None:
     with pytest.raises(InvalidFile, match=r"falling_apple\.yaml:1:1: cannot be read"):
         _ = demo.languages
     demo.path.with_suffix(".yaml").write_text("topic: fruit\ntext: {de: {}}\n")
-    with pytest.raises(InvalidFile, match=r"falling_apple\.yaml:2:8: unknown key, expected en, ru, fr or zh"):
+    with pytest.raises(InvalidFile, match=r"falling_apple\.yaml:2:8: unknown key, expected one of en, ru, fr, zh"):
         _ = outline(demo.path).languages
     demo.path.with_suffix(".yaml").write_text("topic: fruit\ntext: {}\n")
     with pytest.raises(InvalidFile, match=r"falling_apple\.yaml:2:"):

@@ -91,7 +91,7 @@ def test_ours_has_every_term_in_every_language_and_no_contradiction() -> None:
             "Rate!: {en: [a], ru: [b], fr: [c], zh: [d]}",
             "1:1: unknown key, expected lower-case letters, digits and single hyphens",
         ),
-        ("rate: {en: a, ru: [b], fr: [c], zh: [d]}", "1:12: en, expected a valid array"),
+        ("rate: {en: a, ru: [b], fr: [c], zh: [d]}", "1:12: en, expected a list"),
         ("[", "2:1: not YAML"),
     ],
 )

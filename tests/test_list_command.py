@@ -83,21 +83,21 @@ def test_a_row_says_what_stands_of_a_question() -> None:
 
 def test_the_table_by_topic_has_the_topics_as_headings() -> None:
     assert shown(ordered(some(), "topic"), "topic", 80) == [
-        "question id form level   due/interval lapses",
+        "question id form level       due/interval lapses",
         "a",
-        "later       open mid   1.3 mo / 1.1 y      8 FSL",
-        "new         open mid              new",
+        "later       open mid-level 1.3 mo / 1.1 y      8 FSL",
+        "new         open mid-level            new",
         "b",
-        "due         open mid       due / 10 d",
-        "step        open mid           10 min      1 B",
+        "due         open mid-level     due / 10 d",
+        "step        open mid-level         10 min      1 B",
         "F flagged · S suspended · B buried today · L leech",
     ]
 
 
 def test_the_table_in_another_order_has_a_column_of_topics() -> None:
     assert shown(ordered(some(), "due")[:1], "due", 80) == [
-        "question id topic form level due/interval lapses",
-        "due         b     open mid     due / 10 d",
+        "question id topic form level     due/interval lapses",
+        "due         b     open mid-level   due / 10 d",
     ]
 
 

@@ -84,12 +84,13 @@ Log loss: 0.708.""",
 Учебных дней подряд: 0, самое большее 28.
 
 Истинная доля вспоминания
-                   вспомнил  доля  95-процентный интервал
-все                   18/25  72 %                 52–86 %
-больше не в банке       5/7  71 %                 36–92 %
-fruit                   6/8  75 %                 41–93 %
-trees                  7/10  70 %                 40–89 %
-Первые за день ответы на карточки, прошедшие шаги заучивания. Желаемая: 90 %.
+                   вспомнено  доля  95-процентный интервал
+все                    18/25  72 %                 52–86 %
+больше не в банке        5/7  71 %                 36–92 %
+fruit                    6/8  75 %                 41–93 %
+trees                   7/10  70 %                 40–89 %
+Первые за день ответы на карточки, прошедшие шаги заучивания. Желаемая доля
+вспоминания: 90 %.
 
 К повторению в ближайшие 30 дней
 Сегодня 19, за 7 дней 19, за 30 дней 21; новые вопросы не считаются.
@@ -108,14 +109,14 @@ q12         1      4        7,4           0,7
 q11         1      4        7,0           1,0
 
 Ожидание и действительность
-ожидание  на деле  95-процентный интервал  вспомнил
-    78 %     80 %                 38–96 %       4/5
-    89 %     62 %                 31–86 %       5/8
-    91 %     75 %                 47–91 %      9/12
+ожидание  на деле  95-процентный интервал  вспомнено
+    78 %     80 %                 38–96 %        4/5
+    89 %     62 %                 31–86 %        5/8
+    91 %     75 %                 47–91 %       9/12
 Логарифмические потери: 0,708.""",
     "fr": """\
 96 réponses, 31 jours d'étude, 2 minutes
-Jours d'étude d'affilée : 0, au plus 28.
+Jours d'étude d'affilée : 0, au plus 28.
 
 Rétention réelle
                      rappelées  part  intervalle à 95 %
@@ -123,9 +124,10 @@ toutes                   18/25  72 %            52–86 %
 plus dans la banque        5/7  71 %            36–92 %
 fruit                      6/8  75 %            41–93 %
 trees                     7/10  70 %            40–89 %
-Premières réponses du jour aux cartes sorties de l'apprentissage. Visée : 90 %.
+Premières réponses du jour aux cartes sorties de l'apprentissage. Rétention
+visée : 90 %.
 
-À revoir dans les 30 prochains jours
+À réviser dans les 30 prochains jours
 Aujourd'hui 19, en 7 jours 19, en 30 jours 21 ; sans les nouvelles questions.
 
 Minutes par jour
@@ -146,7 +148,7 @@ attendu  réel  intervalle à 95 %  rappelées
    78 %  80 %            38–96 %        4/5
    89 %  62 %            31–86 %        5/8
    91 %  75 %            47–91 %       9/12
-Perte logarithmique : 0,708.""",
+Perte logarithmique : 0,708.""",
     "zh": """\
 96 次作答，31 个学习日，2 分钟
 连续学习天数：0，最长 28。

@@ -135,16 +135,16 @@ mlquiz --help  all commands""",
 34 ответа, 12 минут · 5 учебных дней подряд
 24 дня до даты: Acme, 2024-10-28
 
-mlquiz study   учить сейчас
+mlquiz study   заниматься
 mlquiz stats   как идёт учёба
 mlquiz plan    насколько вы готовы
 mlquiz --help  все команды""",
     "fr": """\
 Aujourd'hui, 2024-10-04
-12 questions à revoir · 1 en apprentissage · 20 nouvelles
+12 questions à réviser · 1 en apprentissage · 20 nouvelles
 questions
 34 réponses, 12 minutes · 5 jours d'étude d'affilée
-24 jours jusqu'au jour prévu : Acme, 2024-10-28
+24 jours avant l'échéance : Acme, 2024-10-28
 
 mlquiz study   étudier maintenant
 mlquiz stats   les progrès

@@ -96,23 +96,23 @@ OTHERS: dict[Language, str] = {
 Ответов: 7, забыт при повторении: 1.
 Просрочен на 1 день, с 2024-10-21.
 Желаемая доля вспоминания: 90 %.
-                  9,2.
+                  9,2 → 9,2.
 4 легко   6 дн.   Вероятность вспомнить упадёт до 90 % через 4,4 дн. Случайный
-                  разброс выбрал 6 из 5–6. Он хотя бы на день больше, чем у
-                  клавиши перед ним. Стабильность 1,3 → 4,4 дн., сложность 9,2 →
-                  8,9.
+                  разброс выбрал 6 из 5–6. Интервал хотя бы на день больше, чем
+                  у предыдущей клавиши. Стабильность 1,3 → 4,4 дн., сложность
+                  9,2 → 8,9.
 """,
     "fr": """\
-Rappel maintenant : 87 %. Stabilité, en jours jusqu'à ce que le rappel tombe à
-90 % : 1,3. Difficulté, de 1 à 10 : 9,2.
-7 réponses ; oublis en révision : 1.
+Rappel actuel : 87 %. Stabilité, en jours jusqu'à ce que le rappel tombe à
+90 % : 1,3. Difficulté, de 1 à 10 : 9,2.
+7 réponses ; oublis en révision : 1.
 En retard de 1 jour, depuis le 2024-10-21.
-Rétention visée : 90 %.
-                     9,2 → 9,2.
-4 facile     6 j     Le rappel sera tombé à 90 % après 4,4 jours. Le flou a tiré
-                     6 entre 5 et 6. C'est au moins un jour de plus que la
-                     touche précédente. Stabilité 1,3 → 4,4 jours, difficulté
-                     9,2 → 8,9.
+Rétention visée : 90 %.
+                     jours, difficulté 9,2 → 9,2.
+4 facile     6 j     Le rappel sera tombé à 90 % après 4,4 jours. Tirage
+                     aléatoire (fuzz) : 6, entre 5 et 6. C'est au moins un jour
+                     de plus qu'avec la touche précédente. Stabilité 1,3 → 4,4
+                     jours, difficulté 9,2 → 8,9.
 """,
     "zh": """\
 当前回忆概率：87%。稳定性（回忆概率降到 90% 所需天数）：1.3。难度（1 到 10）：

@@ -21,6 +21,9 @@ from mlquiz.view.prose import plain
 NARROW = 90
 """Columns below which the columns stand one cell apart."""
 
+SMALL = 70
+"""Columns below which form and level are left out."""
+
 WIDE = 120
 """Columns from which the questions themselves are shown."""
 
@@ -66,11 +69,14 @@ class Listing:
             _("topic"), lambda row: Text(row.item.topic, "cyan"), {"overflow": "ellipsis", "max_width": room}
         )
         told = _Column(_("question"), lambda row: Text(plain(cue(row.item.question, self.language))), {"ratio": 1})
+        kind = [
+            _Column(_("form"), lambda row: Text(form_name(row.item.question.form.kind, self.tr), "dim"), {}),
+            _Column(_("level"), lambda row: Text(level_name(row.item.question.level, self.tr), "dim"), {}),
+        ]
         return [
             _Column(_("question id"), lambda row: Text(row.item.id, "bold" if row.due else ""), {"overflow": "fold"}),
             *([] if self.order == "topic" else [topic]),
-            _Column(_("form"), lambda row: Text(form_name(row.item.question.form.kind, self.tr), "dim"), {}),
-            _Column(_("level"), lambda row: Text(level_name(row.item.question.level, self.tr), "dim"), {}),
+            *(kind if width >= SMALL else []),
             _Column(_("due/interval"), self._due, {"justify": "right"}),
             _Column(_("lapses"), lambda row: Text(str(row.lapses or "")), {"justify": "right"}),
             _Column("", lambda row: Text("".join(mark[0].upper() for mark in row.marks), "magenta"), {}),

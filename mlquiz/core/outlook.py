@@ -1,12 +1,13 @@
 """What reviews are worth until a date, and what a daily budget buys.
 
 A day's time has a price: recall on the date per second. Given the prices, what a review is worth follows backwards
-from the date, over what it does to memory (`Prices.value`). Given what each is worth, the days are filled forwards:
-each takes the reviews and new questions that gain most per second, until its time is spent (`Outlook.spent`). The
-search for prices keeps those whose days lead to the most questions recalled.
+from the date, over what it does to memory (`Values`). Given what each is worth, the days are filled forwards: each
+takes the reviews and new questions that gain most per second, until its time is spent (`Spending`). The search for
+prices keeps those whose days lead to the most questions recalled.
 
 Memories are not followed one by one but as amounts at nodes of a grid, so that a thousand questions cost what a
-hundred do. This is a restless bandit, solved as Whittle (1988) proposed: by prices, with an index for each arm.
+hundred do. It is a restless bandit, and the idea Whittle's (1988, Journal of Applied Probability 25A): a price on time,
+and for each arm what it gains.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,8 +18,8 @@ from typing import NamedTuple
 
 from mlquiz.core.memory_grid import MemoryGrid, Review, Shares
 
-LEAST = 2e-5
-"""Recall per second below which a review is not worth its time: an hour that brings a fourteenth of a question more."""
+LEAST = 1e-5
+"""Recall per second below which a review is not worth its time: an hour would bring a 28th of a question more."""
 
 STRIDE = 0.2
 """Share of the days since the last review, or until the end, between two days on which a review is considered."""
@@ -133,9 +134,8 @@ class Outlook:
 
     def worth(self, spending: Spending) -> float:
         """Recall over all dates, less the least that the time must bring."""
-        return sum(map(self.recalled, [spending] * len(self.horizon.dates), self.horizon.dates)) - self.least * sum(
-            spending.seconds
-        )
+        recalled = sum(self.recalled(spending, date) for date in self.horizon.dates)
+        return recalled - self.least * sum(spending.seconds)
 
     def recalled(self, spending: Spending, date: int) -> float:
         """Questions expected to be recalled on a date."""
@@ -268,10 +268,13 @@ class Outlook:
     def _gains(self, values: Values, start: Start) -> list[float]:
         """For each stage of a course: what a review then gains per second over the best that is left after it."""
         course, choices, prices = self._courses[start], values.choices[start], values.prices
-        gains, best = [0.0] * len(choices), course.rest
-        for index in range(len(choices) - 1, -1, -1):
-            gains[index] = (choices[index] - best) / course.reviews[index][1] + prices[course.stages[index]]
-            best = max(best, choices[index])
+        gains, best = [], course.rest
+        backwards = zip(reversed(choices), reversed(course.reviews), reversed(course.stages), strict=True)
+        for worth, review, stage in backwards:
+            gains.append((worth - best) / review[1] + prices[stage])
+            if worth > best:
+                best = worth
+        gains.reverse()
         return gains
 
     def _gains_of_new(self, values: Values) -> list[float]:

@@ -44,7 +44,10 @@ class Room:
         """Until the questions or the time are over, or the user leaves."""
         with suppress(Leave):
             while asked := self.going.next():
-                self.going = self.going.after(Question(self, asked).answered())
+                question = Question(self, asked)
+                self.going = self.going.after(question.answered())
+                if question.is_last:
+                    break
 
 
 class Question:
@@ -58,7 +61,7 @@ class Question:
         self.state: State = room.session.start(Queue((asked.id,)), moment, self.context.random, last_at)
         self.start = moment.at
         self.allowed = min(room.going.left, room.seconds or room.going.left)
-        self.late = False
+        self.late = self.is_last = False
 
     @property
     def screen(self) -> Screen:
@@ -73,11 +76,12 @@ class Question:
         """Put the question, take the answer, let it be marked; in the log, where it counts."""
         seconds = self._time_answer()
         self.context.console.print(card.answer(self.screen, self.tr))
-        right = self._mark()
+        right = self._marked()
         screen, form = self.screen, self.screen.item.question.form
         said = tuple(point for point in form.key_points if point in screen.ticked) if isinstance(form, Open) else ()
-        critical = isinstance(form, Open) and bool(said or right) and self._said_critical_error()
-        facts = (seconds, self.late, said, critical, right, screen.given, screen.expected)
+        critical = isinstance(form, Open) and bool(said or right) and not self.is_last and self._said_critical_error()
+        assert self.state.showing
+        facts = (seconds, self.late, said, critical, right, screen.given, screen.expected, self.state.showing.seed)
         answer = Answered(screen.item, self.asked.follows, *facts)
         if self.room.store:
             self.room.store.append(self._step(Grade(answer.rating)))
@@ -107,6 +111,16 @@ class Question:
             self.front.tell(self.tr.gettext("That is not a number."))
         if isinstance(action, SwitchLanguage):
             self._print()
+
+    def _marked(self) -> bool | None:
+        """The mark; who leaves over an answer that the program has marked, or they in part, has answered it."""
+        try:
+            return self._mark()
+        except Leave:
+            if self.screen.right is None and not self.screen.ticked:
+                raise
+            self.is_last = True
+            return self.screen.right
 
     def _mark(self) -> bool | None:
         """Let key points be ticked until the user goes on; whether it was right, where it is not they that say so."""

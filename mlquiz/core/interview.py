@@ -48,6 +48,8 @@ class Answered:
     """The choice's key, or the number as typed."""
     expected: float | None = None
     """The right number."""
+    seed: int = 0
+    """What its numbers were drawn from."""
 
     @property
     def missed(self) -> tuple[str, ...]:

@@ -114,6 +114,7 @@ def _answer(one: Answered) -> dict[str, Any]:
         "right": one.right,
         "given": one.given,
         "expected": one.expected,
+        "seed": one.seed,
         "said": list(one.said),
         "missed": list(one.missed),
         "critical_error": one.critical,

@@ -143,7 +143,7 @@ def markdown(of: Report, language: Language, date: str, tr: NullTranslations) ->
         lines.append(f"| {topic.name} | {topic.asked} | {percent(topic.score, tr)} | {clock(topic.seconds)} |")
     lines += ["", f"## {questions}", ""]
     for place, one in enumerate(of.answered, 1):
-        told = " ".join(cue(one.item.question, language).split())
+        told = " ".join(cue(one.item.question, language, one.seed).split())
         facts = f"{one.item.topic}, {percent(one.score, tr)}, {clock(one.seconds)}"
         lines += [f"{place}. `{one.item.id}` ({facts})", "", f"   {told}", ""]
         lines += [f"   - {' '.join(remark.split())}" for remark in remarks(one, language, tr)]

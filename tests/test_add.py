@@ -319,7 +319,12 @@ class TestInAnEditor:
     @pytest.mark.parametrize("name", ["/no/such/editor", "'unclosed", "/dev/null"])
     def test_an_editor_that_cannot_be_run(self, home: Path, name: str) -> None:
         result = run("add", "--editor", EDITOR=name, VISUAL=None)
-        assert result.code == 5 and name in result.err and "EDITOR" in result.err and "Traceback" not in result.err
+        assert (
+            result.code == 5
+            and name in result.err
+            and "mlquiz config editor" in result.err
+            and "Traceback" not in result.err
+        )
 
     def test_an_editor_that_deletes_the_file(self, home: Path, tmp_path: Path) -> None:
         result = run("add", "--editor", EDITOR="rm", VISUAL=None)

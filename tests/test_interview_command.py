@@ -1,12 +1,13 @@
 """`mlquiz interview`: a timed mock in a terminal and by lines, marked by rubric, with a report."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 import sample
 from sample import TOPIC, asked, short_question, told
-from terminal import BACKSPACE, ENTER, INTERRUPT, Result, Terminal, log, run, says
+from terminal import BACKSPACE, ENTER, INTERRUPT, Result, Terminal, joined, log, run, says
 
 from mlquiz.core.memory import Rating
 from mlquiz.core.question import LANGUAGES, Language
@@ -43,7 +44,7 @@ def test_an_open_question_is_marked_by_its_key_points_and_nothing_is_remembered(
     result = interview("", "zx", "", options=("--topic", TOPIC, "--form", "open", "--lang", "fr"))
     assert (result.code, result.err) == (0, "")
     assert asked("apples", "fr") in result.text and told("apples", "fr") in result.text
-    assert "apples 67 %" in result.text.replace("\u202f", " ")
+    assert "apples 67 %" in result.text
     assert told("apples", "fr", "key_points")["slow"] in result.out.rpartition(says("Interview", "fr"))[2]
     assert log() == []
 
@@ -156,7 +157,7 @@ def test_a_whole_interview_in_a_terminal_in_every_language(language: Language) -
                 terminal.until(says("✓ Right", language))
                 terminal.press(ENTER)
         terminal.until(says("Interview", language))
-        assert percent(1, translations(language)).replace("\u202f", " ") in terminal.text.replace("\u202f", " ")
+        assert joined(percent(1, translations(language))) in terminal.text
         assert terminal.leave() == 0 and terminal.echoes()
     assert sorted((event["question"], event["rating"]) for event in log()) == [
         (id, Rating.GOOD) for id in ("apples", "bridges", "candles")
@@ -185,3 +186,27 @@ def test_interrupted_it_tells_what_was_answered_and_leaves(tmp_path: Path) -> No
         terminal.until(says("What to study"))
         assert terminal.leave() == 130 and terminal.echoes()
     assert len(log()) == 1
+
+
+@pytest.mark.parametrize("seed_free", range(2))
+def test_the_report_has_the_numbers_that_were_asked(tmp_path: Path, seed_free: int) -> None:
+    file = tmp_path / "mock.md"
+    only = ("--topic", "embeddings", "--form", "numeric", "--questions", "1", "--report", str(file))
+    result = interview("7", "", options=only)
+    [said] = re.findall(r"Embedding\(([\d, ]+), mask_zero=True\)", result.text.split("you answered")[0])[:1]
+    assert f"Embedding({said}, mask_zero=True)" in file.read_text(encoding="utf-8")
+
+
+def test_who_leaves_over_the_solution_of_a_number_has_answered_it() -> None:
+    result = interview("4,640", "q", options=("--topic", TOPIC, "--form", "numeric", "--count"))
+    assert "100 %" in result.text and [event["question"] for event in log()] == ["candles"]
+
+
+def test_who_leaves_before_marking_anything_has_not() -> None:
+    result = interview("", "q", options=("--topic", TOPIC, "--form", "open", "--count"))
+    assert says("No question answered.") in result.text and log() == []
+
+
+def test_who_leaves_after_ticking_has() -> None:
+    result = interview("", "z", "q", options=("--topic", TOPIC, "--form", "open"))
+    assert "1 of 1 questions answered" in result.text

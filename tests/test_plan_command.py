@@ -168,7 +168,7 @@ def test_the_time_of_the_plan_ends_a_session_and_a_day_off_asks_nothing() -> Non
     room.now += timedelta(days=1)
     with room.choice() as choice:
         assert seating.seat(choice).state.showing is None
-    assert "nothing more today" in room.shown.getvalue()
+    assert "today is a day off" in room.shown.getvalue()
 
 
 def test_time_studied_today_is_gone_and_the_effort_is_learnt() -> None:

@@ -173,7 +173,7 @@ def examples_in(help: str) -> list[str]:
         (["show"], says("Missing argument", "ru")),
         (["show", "a", "b"], "Лишний аргумент (b)"),
         (["study", "--nothing"], says("No such option {name!r}.", "ru", name="--nothing")),
-        (["study", "--limit", "x"], "целое число"),
+        (["study", "--limit", "x"], "целое"),
         (["study", "--limit", "0"], says("{value} is not in the range {range}.", "ru", value="0", range="x>=1")),
         (["check", "--demos=1"], says("Option {name!r} does not take a value.", "ru", name="--demos")),
         (["config", "--unset"], "нужно 1 значение"),

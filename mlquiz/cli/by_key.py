@@ -183,9 +183,9 @@ class ByKey:
         try:
             with self.keyboard.lent():
                 told = rewriting.edit(self.desk)
-            self.console.print(told.told(self.desk.tr), style="green", soft_wrap=True)
+            self.notice = told.told(self.desk.tr)
         except MlquizError as error:
-            self._tell(error)
+            self.notice = "\n".join(error.lines(self.desk.tr))  # by the keys: the card is printed anew above them
         self.keyboard.clear()
         self.scroll.forget()
 

@@ -28,7 +28,7 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
 
 @app.command(
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings={"help_option_names": ["-h", "--help"], "ignore_unknown_options": True},  # -1 is a value
     help=N_("List the settings with where each comes from; explain one; or write it to the configuration file."),
 )
 def config(
@@ -138,7 +138,7 @@ def _edit(file: Path) -> int:
     text, failure = edited(before, editor, "config.toml")
     if failure:
         what = said("{failure}; nothing was changed.", failure=failure)
-        raise BadEnvironment(what, next_step=said("set EDITOR to an editor that runs"))
+        raise BadEnvironment(what, next_step=said("name one that runs: mlquiz config editor COMMAND"))
     if text == before:
         console().print(_("Nothing was changed."))
         return Exit.DONE

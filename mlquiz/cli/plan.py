@@ -23,7 +23,7 @@ JSON_VERSION = 1
 
 EXAMPLES = (
     ("mlquiz plan 2026-12-15 --minutes 25", N_("be ready on that day, with 25 minutes a day")),
-    ("mlquiz plan 2026-12-15 --off sat,sun", N_("no studying at weekends")),
+    ("mlquiz plan 2026-12-15 --minutes 25 --off sat,sun", N_("no studying at weekends")),
     ("mlquiz plan", N_("how ready you are, and what is to come")),
     ("mlquiz plan --clear", N_("go without a plan")),
 )
@@ -101,17 +101,19 @@ def _changed(before: Plan, dates: list[str], minutes: float | None, names: list[
     if not days:
         example = "mlquiz plan 2026-12-15 --minutes 25"
         raise BadInput(said("There is no plan to change."), next_step=said("name a date: {example}", example=example))
+    # a new date begins anew; what is only changed keeps its days off
+    weekdays, away = (before.weekdays_off, before.days_off) if off is None and not dates else _off(off or ["none"])
     if minutes is None and not before.minutes:
+        given = [*dates, *(f"--off {text}" for text in off or ())]
         raise BadInput(
             said("The plan needs the minutes that you have a day."),
-            next_step=f"mlquiz plan {' '.join(dates)} --minutes 25",
+            next_step=f"mlquiz plan {' '.join(given)} --minutes 25",
         )
     if len(names) > len(days):
         what = said("There are more names than dates.")
         raise BadInput(what, expected=said("at most {n}", n=len(days)), received=", ".join(names))
     known = {date.day: date.name for date in before.dates}
     named = [*names, *("" for _ in days)] if names else [known.get(day, "") for day in days]
-    weekdays, away = (before.weekdays_off, before.days_off) if off is None else _off(off)
     return Plan(tuple(map(Date, days, named)), before.minutes if minutes is None else minutes, weekdays, away)
 
 

@@ -24,7 +24,7 @@ EXAMPLES = (
     ("mlquiz study --minutes 15 --confidence", N_("a quarter of an hour; say how sure you are")),
     ("mlquiz study --topic optimizers --level senior --new", N_("only new questions of one topic")),
     ("mlquiz study --lang ru --answer-lang en", N_("asked in one language, answered in another")),
-    ("mlquiz study --flagged", N_("what you flagged, as far as it is due")),
+    ("mlquiz study --flagged", N_("what you flagged, due or not")),
 )
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)

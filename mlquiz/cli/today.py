@@ -1,7 +1,7 @@
 """`mlquiz` alone: today at a glance."""
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import click
@@ -34,7 +34,7 @@ def _as_data(of: Today) -> dict[str, Any]:
 
 
 def told(context: Context) -> Today:
-    """Today, from the names of the bank's files and a few looks into the store: neither is loaded.
+    """Today, from the names of the bank's files and a few looks into the store: without a plan neither is loaded.
 
     Raises:
         BadEnvironment: the store cannot be read.
@@ -45,10 +45,24 @@ def told(context: Context) -> Today:
         new = min(len(questions), context.settings.new_a_day)
         return Today(moment.day, 0, 0, new, 0, 0.0, 0, None, is_first=True)
     try:
-        return _read(context, questions)
+        of = _read(context, questions)
     except glance.Unreadable:
         with context.store(context.bank()):  # which says what is wrong, or brings an older file up to date
-            return _read(context, questions)
+            of = _read(context, questions)
+    return _planned(context, of) if of.date else of
+
+
+def _planned(context: Context, of: Today) -> Today:
+    """The same by the plan, which says what waits; that needs the bank and the cards."""
+    from mlquiz.cli.planning import forecast
+
+    bank = context.bank()
+    with context.store(bank) as store:
+        following = forecast(bank, store, of.day)
+        if following is None:
+            return of
+        new = len(set(following.today) - set(store.cards()))
+    return replace(of, due=len(following.today) - new, new=new)
 
 
 def _read(context: Context, questions: frozenset[str]) -> Today:

@@ -48,7 +48,7 @@ def edit(author: "Author", language: Language) -> None:
             text, failure = edited(text, author.context.settings.editor, "question.yaml")
             if failure:
                 what = said("{failure}; nothing was added.", failure=failure)
-                raise BadEnvironment(what, next_step=said("set EDITOR to an editor that runs"))
+                raise BadEnvironment(what, next_step=said("name one that runs: mlquiz config editor COMMAND"))
             if text == before:
                 raise BadInput(said("The template was not changed, so nothing was added."))
             question, problems = author.read(text)

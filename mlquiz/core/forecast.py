@@ -71,6 +71,8 @@ class Forecast:
         least: float = LEAST,
     ) -> None:
         self.day, self.cards, self.fresh, self.model, self.effort = day, cards, fresh, model, effort
+        self.is_off = not plan.seconds(day)
+        """Whether today is a day off."""
         self.dates = [date for date in plan.dates if date.day > day]
         stages = _stages(self.dates[-1].day - day)
         self._spans = list(pairwise([*stages, self.dates[-1].day - day]))

@@ -24,6 +24,8 @@ def planned_today(of: Forecast, tr: NullTranslations, language: Language) -> str
     """One line over a session: for when it is planned, and what that asks today."""
     _, _n = tr.gettext, tr.ngettext
     date = amount.day(of.dates[0].day)
+    if of.is_off:
+        return _("Planned for {date}: today is a day off.").format(date=date)
     if not of.today:
         return _("Planned for {date}: nothing more today.").format(date=date)
     minutes = max(1, round(of.ahead[0].seconds / 60))
@@ -162,9 +164,12 @@ MOST = 70
 def _told_days(of: Forecast, tr: NullTranslations, language: Language) -> Iterator[str]:
     _ = tr.gettext
     today = of.ahead[0]
-    yield _("Today about: reviews {reviews}, new questions {new}, minutes {minutes}.").format(
-        reviews=round(today.reviews), new=round(today.new), minutes=written(round(today.seconds / 60), language)
-    )
+    if of.is_off:
+        yield _("Today is a day off.")
+    else:
+        yield _("Today about: reviews {reviews}, new questions {new}, minutes {minutes}.").format(
+            reviews=round(today.reviews), new=round(today.new), minutes=written(round(today.seconds / 60), language)
+        )
     if of.introductions:
         last = amount.day(max(of.introductions.values()))
         yield _("New questions until {date}: {n}.").format(date=last, n=len(of.introductions))

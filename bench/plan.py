@@ -222,10 +222,10 @@ def speed() -> str:
 def main() -> None:
     """Print the tables."""
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--quick", action="store_true", help="three learners, and no case of 60 days")
-    options.add_argument("--learners", type=int, default=6)
+    options.add_argument("--quick", action="store_true", help="two learners, and no case of 60 days")
+    options.add_argument("--learners", type=int, default=3)
     chosen = options.parse_args()
-    learners = 3 if chosen.quick else chosen.learners
+    learners = 2 if chosen.quick else chosen.learners
     cases = [case for case in CASES if not chosen.quick or case.days < 60]
     with Pool() as pool:
         print(HEADING)

@@ -27,6 +27,9 @@ _HAN_ALONE = re.compile(f"([{_HAN}])")
 _WORD = re.compile(rf"(?P<han>(?=[^\W_])[{_HAN}])|(?:[^\W_{_HAN}][\u0300-\u036f]*)+")
 _CAPITAL = re.compile("(?<=[a-z]{2})(?=[A-Z][a-z]{2})")
 _MARKS = re.compile("[\u0300-\u036f]+")
+_FRACTION = "\u2044"
+"""The slash of ½, which is one word."""
+
 _SHORT_I = "\ue000"
 """Stands for й while accents are taken away: it is another letter than и."""
 
@@ -78,7 +81,8 @@ class Closeness(NamedTuple):
 
 def bare(text: str) -> str:
     """A text without case, accents and width of letters; й stays another letter than и."""
-    text = unicodedata.normalize("NFKC", text).casefold().replace(_SHORT_I, " ").replace("й", _SHORT_I)
+    text = unicodedata.normalize("NFKC", text).replace(_FRACTION, "").casefold()
+    text = text.replace(_SHORT_I, " ").replace("й", _SHORT_I)
     text = _MARKS.sub("", unicodedata.normalize("NFD", text))
     return unicodedata.normalize("NFC", text).replace(_SHORT_I, "й")
 

@@ -49,8 +49,8 @@ class TestTheHarness:
     @pytest.mark.parametrize(
         ("found", "put", "fault"),
         [
-            ("goal < 5", "goal < 6", "control, seed 0: expected the claim to fail, received True"),
-            ("goal < 5", "goal < 3", "seed 1: expected the claim to hold, received False"),
+            ("goal < 5", "goal < 6", "control, seed 0: the verdict should be: it fails; it is: it holds"),
+            ("goal < 5", "goal < 3", "seed 1: the verdict should be: it holds; it is: it fails"),
             ("float(seed + step + 1)", "time.time()", "seed 0 gives other events the second time"),
             ('{"total": goal}', "{}", "zh: a sentence does not fit its numbers"),
             ("float(seed + step + 1)", "float('nan')", "not finite"),

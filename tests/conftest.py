@@ -1,9 +1,12 @@
 """What holds for every test: none can touch the user's files, whatever it forgets."""
 
+import sqlite3
 from pathlib import Path
 
 import hypothesis
 import pytest
+
+assert sqlite3  # loaded before TensorFlow, which brings a SQLite of its own, without full-text search
 
 hypothesis.settings.register_profile(
     "mlquiz", derandomize=False, deadline=None, max_examples=60, database=None, print_blob=True

@@ -149,7 +149,7 @@ class Terminal:
         return self.text
 
     def settle(self, seconds: float = 2.0) -> None:
-        """Read until the program has been silent for a while; for pictures, where there is nothing to assert."""
+        """Read until the program has been silent for a while; where nothing on the screen says that it is done."""
         while not self._ended:
             before = len(self.raw)
             self._read(seconds)

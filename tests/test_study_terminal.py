@@ -337,10 +337,11 @@ def test_a_footer_is_redrawn_in_place(own: Path) -> None:
     with study(own) as terminal:
         terminal.until(asked("apples", "en"))
         terminal.press(" ")
-        terminal.until(told("apples", "en"))
+        terminal.until(told("apples", "en", "key_points")["falls"])
         for key in "zxc" * 10:
             terminal.child.send(key)
-        terminal.until_highlighted("")
+        terminal.settle()
+        assert terminal.highlighted() == ""
         assert sum(told("apples", "en", "key_points")["falls"] in line for line in terminal.lines()) == 1
 
 

@@ -46,7 +46,7 @@ SCREENS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "stats": (("stats",), ()),
     "why": (("why", "weight-decay-vs-l2"), ()),
     "list": (("list", "--topic", "convolution", "--no-pager"), ()),
-    "search": (("search", "weight decay", "--limit", "5"), ()),
+    "search": (("search", "weight decay", "--limit", "5"), ("",)),
 }
 """Name -> the call, and the keys pressed one after the other."""
 

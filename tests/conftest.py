@@ -1,5 +1,6 @@
 """What holds for every test: none can touch the user's files, whatever it forgets."""
 
+import signal
 import sqlite3
 from pathlib import Path
 
@@ -7,6 +8,8 @@ import hypothesis
 import pytest
 
 assert sqlite3  # loaded before TensorFlow, which brings a SQLite of its own, without full-text search
+
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a run in the background ignores it, and so would programs
 
 hypothesis.settings.register_profile(
     "mlquiz", derandomize=False, deadline=None, max_examples=60, database=None, print_blob=True

@@ -47,7 +47,7 @@ def test_under_an_answer_stand_the_question_the_key_points_the_grades_and_the_ke
         " x ☐   A point.",
         " c ☐   A point.",
         "* essential point",
-        " 1 again  1 min    2 hard  6 min    3 good  10 min    4 easy  9 d",
+        " 1 again  1 min    2 hard  6 min    3 good  10 min    4 easy  8 d",
         " space hard   d demo   l language   k skip   u undo   ? help   q quit",
     ]
 

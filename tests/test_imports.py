@@ -1,4 +1,4 @@
-"""No command but a demo imports TensorFlow, Keras or NumPy, and `--help` imports no command."""
+"""No command but a demo imports TensorFlow or Keras, few import NumPy, and `--help` imports no command."""
 
 import json
 import subprocess
@@ -57,7 +57,6 @@ def modules(tmp_path: Path, *args: str, stdin: str = "") -> set[str]:
         (["due"], ""),
         (["stats"], ""),
         (["why", "rmsprop-first-step"], ""),
-        (["optimize", "--dry-run"], ""),
         (["demo"], ""),
         (["demo", "--json"], ""),
         (["demo", "rmsprop", "--help"], ""),
@@ -68,6 +67,10 @@ def test_nothing_heavy_is_imported(tmp_path: Path, args: list[str], stdin: str) 
     loaded = modules(tmp_path, *args, stdin=stdin)
     assert "mlquiz.cli" in loaded and not loaded.intersection(HEAVY)
     assert not any(name.startswith(tuple(f"{heavy}." for heavy in HEAVY)) for name in loaded)
+
+
+def test_a_fit_counts_by_numpy_and_needs_no_more(tmp_path: Path) -> None:
+    assert modules(tmp_path, "optimize", "--dry-run").intersection(HEAVY) == {"numpy"}
 
 
 @pytest.mark.parametrize("ui", ["en", "ru"])

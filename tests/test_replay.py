@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from mlquiz.core.log import replay, replay_question
 from mlquiz.core.memory import BOUNDS, DEFAULT_PARAMETERS, MemoryModel, Rating
-from mlquiz.core.replay import cards
+from mlquiz.core.replay import at_once, cards
 from mlquiz.core.schedule import Card, Learning, Reviewing, Scheduler
 
 
@@ -70,7 +70,7 @@ BETTER_FIRST_IS_WORSE = MemoryModel((*DEFAULT_PARAMETERS[:2], 99.7, *DEFAULT_PAR
 )
 def test_replay_is_one_answer_after_the_other_to_the_bit(scheduler: Scheduler, many: list[list[Answer]]) -> None:
     questions = {str(number): answers for number, answers in enumerate(many)}
-    for question, card in cards(scheduler, questions).items():
+    for question, card in at_once(scheduler, questions).items():
         after = one_by_one(scheduler, questions[question])
         assert after
         assert card == replace(after, question=question)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mlquiz.core.activity import Day, calendar, days, forecast, longest_streak, spent, streak, weekday
-from mlquiz.core.calibration import Bin, Trial, bins, log_loss, rmse_bins, score
+from mlquiz.core.calibration import Bin, Trials, bins, log_loss, rmse_bins, score
 from mlquiz.core.history import Answer, answers, histories, steps
 from mlquiz.core.log import Entry, Reviewed, Undone, replay
 from mlquiz.core.memory import DEFAULT_PARAMETERS, Rating
@@ -133,13 +133,13 @@ def test_the_study_day_of_the_event_counts_and_not_its_date() -> None:
 
 def test_log_loss_is_the_textbook_one() -> None:
     # scikit-learn's documentation of log_loss: y = [spam, ham, ham, spam], p(spam) = .9 .1 .2 .65 -> 0.21616...
-    told = [Trial(0.9, True), Trial(0.1, False), Trial(0.2, False), Trial(0.65, True)]
+    told = Trials([0.9, 0.1, 0.2, 0.65], [True, False, False, True])
     assert log_loss(told) == pytest.approx(0.21616187468057912)
 
 
 def test_a_surprise_against_certainty_costs_no_infinity() -> None:
-    assert log_loss([Trial(1.0, False)]) == pytest.approx(13.8155, abs=1e-3)
-    assert log_loss([Trial(1.0, True)]) == 0
+    assert log_loss(Trials([1.0], [False])) == pytest.approx(13.8155, abs=1e-3)
+    assert log_loss(Trials([1.0], [True])) == 0
 
 
 def test_log_loss_and_rmse_are_those_of_the_engine() -> None:
@@ -162,22 +162,23 @@ def test_log_loss_and_rmse_are_those_of_the_engine() -> None:
                 items.append(fsrs.FSRSItem([fsrs.FSRSReview(*pair) for pair in pairs[: place + 1]]))
                 recall = memories[place].recall
                 assert recall is not None
-                found.append(Trial(recall, rating != AGAIN, gap, reviews, lapses))
+                found.append((recall, rating != AGAIN, gap, reviews, lapses))
                 lapses += rating == AGAIN
     weights = [0.25 + 0.75 * (index / (len(found) - 1)) ** 3 for index in range(len(found))]
     theirs = fsrs.FSRS(list(DEFAULT_PARAMETERS)).evaluate(items)
-    assert log_loss(found, weights) == pytest.approx(theirs.log_loss, rel=2e-4)
-    assert rmse_bins(found, weights) == pytest.approx(theirs.rmse_bins, rel=2e-4)
+    trials = Trials(*zip(*found, strict=True))
+    assert log_loss(trials, weights) == pytest.approx(theirs.log_loss, rel=2e-4)
+    assert rmse_bins(trials, weights) == pytest.approx(theirs.rmse_bins, rel=2e-4)
 
 
 def test_the_weights_of_equal_answers_change_nothing() -> None:
-    found = [Trial(0.9, True, 3, 2), Trial(0.8, False, 3, 2)]
+    found = Trials([0.9, 0.8], [True, False], [3, 3], [2, 2], [0, 0])
     assert score(found) == (pytest.approx(log_loss(found, [2, 2])), pytest.approx(rmse_bins(found, [2, 2])))
     assert rmse_bins(found) == pytest.approx(0.35)
 
 
 def test_bins_hold_every_answer_once() -> None:
-    found = [Trial(0.05, False), Trial(0.95, True), Trial(0.91, False), Trial(1.0, True)]
+    found = Trials([0.05, 0.95, 0.91, 1.0], [False, True, False, True])
     assert bins(found) == [
         Bin(0.05, Share(0, 1)),
         Bin(pytest.approx((0.95 + 0.91 + 1) / 3), Share(2, 3)),

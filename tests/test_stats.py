@@ -47,7 +47,7 @@ def text(of: Stats, language: Language = "en", width: int = 80, **options: bool)
 PIPED: dict[Language, str] = {
     "en": """\
 96 answers, 31 study days, 2 minutes
-Study days in a row: 0, at most 28.
+Study days in a row: 0, at most 27.
 
 True retention
                        recalled  share  95% interval
@@ -58,30 +58,30 @@ trees                      7/10    70%        40–89%
 First answers of a day to cards past the learning steps. Desired retention: 90%.
 
 Due in the next 30 days
-Today 19, within 7 days 19, within 30 days 21; new questions not counted.
+Today 19, within 7 days 19, within 30 days 22; new questions not counted.
 
 Minutes a day
-0.1 minutes a study day on average; most answers, 7, on 2024-10-23.
+0.1 minutes a study day on average; most answers, 8, on 2024-10-18.
 
 Hardest
 question  forgotten  asked  difficulty  stability
 q0                1      4         8.8        0.1
 q9                1      4         8.4        0.9
 q21               1      4         7.8        0.6
-q22               1      4         7.4        1.5
+q22               1      4         7.4        1.6
 q10               1      4         7.4        0.7
 q12               1      4         7.4        0.7
-q11               1      4         7.0        1.0
+q11               1      4         7.0        0.9
 
 Expected and actual recall
 expected recall  actual  95% interval  recalled
             78%     80%        38–96%       4/5
-            89%     62%        31–86%       5/8
-            91%     75%        47–91%      9/12
-Log loss: 0.708.""",
+            89%     80%        38–96%       4/5
+            91%     67%        42–85%     10/15
+Log loss: 0.728.""",
     "ru": """\
 96 ответов, 31 учебный день, 2 минуты
-Учебных дней подряд: 0, самое большее 28.
+Учебных дней подряд: 0, самое большее 27.
 
 Истинная доля вспоминания
                    вспомнено  доля  95-процентный интервал
@@ -93,30 +93,30 @@ trees                   7/10  70 %                 40–89 %
 вспоминания: 90 %.
 
 К повторению в ближайшие 30 дней
-Сегодня 19, за 7 дней 19, за 30 дней 21; новые вопросы не считаются.
+Сегодня 19, за 7 дней 19, за 30 дней 22; новые вопросы не считаются.
 
 Минут в день
-В среднем 0,1 мин за учебный день; больше всего ответов, 7, было 2024-10-23.
+В среднем 0,1 мин за учебный день; больше всего ответов, 8, было 2024-10-18.
 
 Самые трудные
 вопрос  забыт  задан  сложность  стабильность
 q0          1      4        8,8           0,1
 q9          1      4        8,4           0,9
 q21         1      4        7,8           0,6
-q22         1      4        7,4           1,5
+q22         1      4        7,4           1,6
 q10         1      4        7,4           0,7
 q12         1      4        7,4           0,7
-q11         1      4        7,0           1,0
+q11         1      4        7,0           0,9
 
 Ожидание и действительность
 ожидание  на деле  95-процентный интервал  вспомнено
     78 %     80 %                 38–96 %        4/5
-    89 %     62 %                 31–86 %        5/8
-    91 %     75 %                 47–91 %       9/12
-Логарифмические потери: 0,708.""",
+    89 %     80 %                 38–96 %        4/5
+    91 %     67 %                 42–85 %      10/15
+Логарифмические потери: 0,728.""",
     "fr": """\
 96 réponses, 31 jours d'étude, 2 minutes
-Jours d'étude d'affilée : 0, au plus 28.
+Jours d'étude d'affilée : 0, au plus 27.
 
 Rétention réelle
                      rappelées  part  intervalle à 95 %
@@ -128,30 +128,30 @@ Premières réponses du jour aux cartes sorties de l'apprentissage. Rétention
 visée : 90 %.
 
 À réviser dans les 30 prochains jours
-Aujourd'hui 19, en 7 jours 19, en 30 jours 21 ; sans les nouvelles questions.
+Aujourd'hui 19, en 7 jours 19, en 30 jours 22 ; sans les nouvelles questions.
 
 Minutes par jour
-En moyenne 0,1 min par jour d'étude ; le plus de réponses, 7, le 2024-10-23.
+En moyenne 0,1 min par jour d'étude ; le plus de réponses, 8, le 2024-10-18.
 
 Les plus difficiles
 question  oublis  posée  difficulté  stabilité
 q0             1      4         8,8        0,1
 q9             1      4         8,4        0,9
 q21            1      4         7,8        0,6
-q22            1      4         7,4        1,5
+q22            1      4         7,4        1,6
 q10            1      4         7,4        0,7
 q12            1      4         7,4        0,7
-q11            1      4         7,0        1,0
+q11            1      4         7,0        0,9
 
 Rappel attendu et rappel réel
 attendu  réel  intervalle à 95 %  rappelées
    78 %  80 %            38–96 %        4/5
-   89 %  62 %            31–86 %        5/8
-   91 %  75 %            47–91 %       9/12
-Perte logarithmique : 0,708.""",
+   89 %  80 %            38–96 %        4/5
+   91 %  67 %            42–85 %      10/15
+Perte logarithmique : 0,728.""",
     "zh": """\
 96 次作答，31 个学习日，2 分钟
-连续学习天数：0，最长 28。
+连续学习天数：0，最长 27。
 
 真实保持率
              记住  比例  95% 区间
@@ -162,27 +162,27 @@ trees        7/10   70%    40–89%
 每天只计对已过学习阶段的卡片的第一次作答。期望保持率：90%。
 
 未来 30 天到期
-今天 19，7 天内 19，30 天内 21；不含新题。
+今天 19，7 天内 19，30 天内 22；不含新题。
 
 每天分钟数
-平均每个学习日 0.1 分钟；作答最多的一天是 2024-10-23，共 7 次。
+平均每个学习日 0.1 分钟；作答最多的一天是 2024-10-18，共 8 次。
 
 最难的题
 题目  遗忘  提问  难度  稳定性
 q0       1     4   8.8     0.1
 q9       1     4   8.4     0.9
 q21      1     4   7.8     0.6
-q22      1     4   7.4     1.5
+q22      1     4   7.4     1.6
 q10      1     4   7.4     0.7
 q12      1     4   7.4     0.7
-q11      1     4   7.0     1.0
+q11      1     4   7.0     0.9
 
 预期与实际回忆率
-预期  实际  95% 区间  记住
- 78%   80%    38–96%   4/5
- 89%   62%    31–86%   5/8
- 91%   75%    47–91%  9/12
-对数损失：0.708。""",
+预期  实际  95% 区间   记住
+ 78%   80%    38–96%    4/5
+ 89%   80%    38–96%    4/5
+ 91%   67%    42–85%  10/15
+对数损失：0.728。""",
 }
 """What a pipe gets."""
 

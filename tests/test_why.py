@@ -58,7 +58,7 @@ day         grade  after  recall  stability  difficulty  interval
 2024-10-04  good     0 d          0.2 → 0.2   6.4 → 6.4    10 min
 2024-10-04  good     0 d          0.2 → 0.3   6.4 → 6.4       1 d
 2024-10-06  good     2 d     73%  0.3 → 2.8   6.4 → 6.4       4 d
-2024-10-13  hard     7 d     83%  2.8 → 9.2   6.4 → 7.6      10 d
+2024-10-13  hard     7 d     83%  2.8 → 9.2   6.4 → 7.6       9 d
 2024-10-20  again    7 d     92%  9.2 → 1.3   7.6 → 9.2    10 min
 2024-10-20  good     0 d          1.3 → 1.3   9.2 → 9.2       1 d
 

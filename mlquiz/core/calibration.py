@@ -4,33 +4,42 @@ An answer is a test of the model when at least a day lies between it and the one
 spaced-repetition algorithms (https://github.com/open-spaced-repetition/srs-benchmark).
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from functools import cache
-from itertools import repeat
-from math import floor, log, sqrt
-from typing import NamedTuple
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mlquiz.core.share import Share
 
+if TYPE_CHECKING:
+    import numpy as np
+
+    Column = np.ndarray[Any, np.dtype[Any]]
+
 BINS = 10
 """Of expected recall, in a calibration plot."""
+
+MOST_BINS = 100
+"""More than the bins of like answers that a number of days, reviews or lapses can fall into."""
 
 SURE = 1e-6
 """Nearest to 0 and 1 that an expectation is taken for, so that one surprise costs no infinity."""
 
 
-class Trial(NamedTuple):
-    """An expected recall, and what came of it."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Trials:
+    """Expected recalls, and what came of them: columns with a row for each answer."""
 
-    expected: float
-    right: bool
-    elapsed: int = 1
-    """Days since the answer before."""
-    reviews: int = 1
+    expected: "Sequence[float] | Column"
+    right: "Sequence[bool] | Column"
+    elapsed: "Sequence[int] | Column" = ()
+    """Days since the answer before. This one and the next two are what alike answers have alike."""
+    reviews: "Sequence[int] | Column" = ()
     """Answers after the first that came a day or more after the one before, this one too."""
-    lapses: int = 0
+    lapses: "Sequence[int] | Column" = ()
     """Those of them, before this one, that were forgotten."""
+
+    def __len__(self) -> int:
+        return len(self.expected)
 
 
 class Bin(NamedTuple):
@@ -48,47 +57,53 @@ class Score(NamedTuple):
     rmse: float
 
 
-def score(trials: Sequence[Trial]) -> Score:
+def score(trials: Trials) -> Score:
     """Log loss and RMSE(bins); there must be trials."""
     return Score(log_loss(trials), rmse_bins(trials))
 
 
-def log_loss(trials: Sequence[Trial], weights: Sequence[float] | None = None) -> float:
+def log_loss(trials: Trials, weights: Sequence[float] | None = None) -> float:
     """The mean of -ln(probability given to what happened), in nats."""
-    losses = [-log(max(trial[0] if trial[1] else 1 - trial[0], SURE)) for trial in trials]
-    if weights is None:
-        return sum(losses) / len(losses)
-    return sum(weight * loss for weight, loss in zip(weights, losses, strict=True)) / sum(weights)
+    import numpy as np
+
+    expected = np.asarray(trials.expected)
+    given = np.where(np.asarray(trials.right), expected, 1 - expected)
+    return float(np.average(-np.log(np.maximum(given, SURE)), weights=weights))
 
 
-def rmse_bins(trials: Sequence[Trial], weights: Iterable[float] | None = None) -> float:
+def rmse_bins(trials: Trials, weights: Sequence[float] | None = None) -> float:
     """The root mean square difference of expected and actual recall over groups of like answers.
 
     Like answers have about the same days since the last one, number of reviews, and number of lapses: the bins of
     fsrs-rs (dataset.rs, `r_matrix_index`), whose widths grow by the factors 3.62, 1.89 and 1.73.
     """
-    groups: defaultdict[tuple[int, ...], list[float]] = defaultdict(lambda: [0.0, 0.0, 0.0])
-    for (expected, right, *like), weight in zip(trials, weights or repeat(1.0), strict=weights is not None):
-        group = groups[_group(*like)]
-        group[0] += expected - right
-        group[1] += weight
-        group[2] += 1
-    squares = sum((surplus / count) ** 2 * weight for surplus, weight, count in groups.values())
-    return sqrt(squares / sum(weight for _, weight, _ in groups.values()))
+    import numpy as np
+
+    elapsed, reviews, lapses = np.asarray(trials.elapsed), np.asarray(trials.reviews), np.asarray(trials.lapses)
+    like = (_bin(elapsed, 3.62) * MOST_BINS + _bin(reviews + 1, 1.89)) * MOST_BINS + _bin(lapses, 1.73)
+    _, group, answers = np.unique(like, return_inverse=True, return_counts=True)
+    surplus = np.bincount(group, np.asarray(trials.expected) - np.asarray(trials.right))
+    squares = (surplus / answers) ** 2
+    return float(np.sqrt(np.average(squares, weights=np.bincount(group, weights))))
 
 
-def bins(trials: Iterable[Trial], count: int = BINS) -> list[Bin]:
+def bins(trials: Trials, count: int = BINS) -> list[Bin]:
     """Expected and actual recall of answers in bins of equal width from 0 to 1, without the empty ones."""
-    groups: dict[int, list[Trial]] = defaultdict(list)
-    for trial in trials:
-        groups[min(floor(trial.expected * count), count - 1)].append(trial)
+    import numpy as np
+
+    expected = np.asarray(trials.expected)
+    of_bin = np.minimum((expected * count).astype(int), count - 1)
+    answers, expectations, right = (
+        np.bincount(of_bin, weights) for weights in (None, expected, np.asarray(trials.right, float))
+    )
     return [
-        Bin(sum(trial.expected for trial in group) / len(group), Share(sum(trial.right for trial in group), len(group)))
-        for _, group in sorted(groups.items())
+        Bin(float(expectations[one] / answers[one]), Share(int(right[one]), int(answers[one])))
+        for one in np.flatnonzero(answers)
     ]
 
 
-@cache
-def _group(elapsed: int, reviews: int, lapses: int) -> tuple[int, ...]:
-    widths = ((elapsed, 3.62), (reviews + 1, 1.89), (lapses, 1.73))
-    return tuple(floor(log(value, base)) if value else -1 for value, base in widths)
+def _bin(values: "Column", base: float) -> "Column":
+    """Which of the bins that grow by a factor each value is in, from 1; 0 for nothing."""
+    import numpy as np
+
+    return np.where(values > 0, np.floor(np.log(np.maximum(values, 1)) / np.log(base)) + 1, 0).astype(int)

@@ -5,22 +5,25 @@ four below 64, and all 21 from there on (fsrs-rs: training.rs, `compute_paramete
 """
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cached_property
+from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 from math import isfinite
-from operator import itemgetter
-from typing import TYPE_CHECKING, NamedTuple
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import fsrs_rs_python as fsrs
 
-from mlquiz.core.calibration import Score, Trial, score
+from mlquiz.core.calibration import Score, Trials, score
 from mlquiz.core.errors import BadInput
-from mlquiz.core.memory import DEFAULT_PARAMETERS, LONGEST, Memory, MemoryModel, Rating
+from mlquiz.core.memory import DEFAULT_PARAMETERS, LONGEST, MemoryModel, Rating
 from mlquiz.core.sentence import said
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from mlquiz.core.history import History
+
+    Column = np.ndarray[Any, np.dtype[Any]]
 
 FIRST_FOUR, ALL = 8, 64
 """Reviews from which the optimiser fits the first four parameters, and all of them."""
@@ -39,31 +42,14 @@ Told = Callable[[int, int], None]
 """Called with how many fits are done, and of how many."""
 
 
-class Sample(NamedTuple):
-    """One review to learn from: a history up to it."""
-
-    id: str
-    """Of the review's event: they are in order of time."""
-    history: int
-    place: int
-    """Which answer of the history it is, from 0: the first teaches nothing of forgetting."""
-    right: bool
-    elapsed: int
-    """Study days since the answer before."""
-    reviews: int
-    """How many such reviews the history has up to it."""
-    lapses: int
-    """How many of those before it were forgotten."""
-
-
 class Fit(NamedTuple):
     """Parameters fitted to all reviews, and how the ones in force and fitted ones did on reviews that were not seen."""
 
     parameters: Parameters
     reviews: int
-    before: tuple[Trial, ...]
+    before: Trials
     """The later reviews as the parameters in force expected them."""
-    after: tuple[Trial, ...]
+    after: Trials
     """The same, each as parameters expected it that were fitted to the reviews before."""
     changed: bool
     """Whether these are other parameters than those in force."""
@@ -78,26 +64,32 @@ class Fit(NamedTuple):
 
 
 class Data:
-    """The reviews to learn from, in order of time, as the engine takes them."""
+    """The reviews to learn from, in order of time: those a day or more after the answer before."""
 
     def __init__(self, histories: Sequence["History"]) -> None:
-        self._reviews = [_reviews(history) for history in histories]
-        samples = (sample for index, history in enumerate(histories) for sample in _samples(index, history))
-        self.samples = sorted(samples, key=itemgetter(0))
-        self._cards = [sample.history for sample in self.samples]
-        self._items = [fsrs.FSRSItem(self._reviews[index][: place + 1]) for _, index, place, *_ in self.samples]
+        import numpy as np
 
-    @cached_property
-    def _before(self) -> list[fsrs.FSRSItem]:
-        """What went before each sample; mostly that is what ends with the sample before."""
-        made = {(one.history, one.place): item for one, item in zip(self.samples, self._items, strict=True)}
-        return [
-            made.get((one.history, one.place - 1)) or fsrs.FSRSItem(self._reviews[one.history][: one.place])
-            for one in self.samples
-        ]
+        answers = [answer for history in histories for answer in history.answers]
+        gaps = [min(gap, MOST_DAYS) for history in histories for gap in history.gaps]
+        self._reviews = list(map(fsrs.FSRSReview, map(attrgetter("rating"), answers), gaps))
+        counts = [len(history.answers) for history in histories]
+        starts = np.repeat(np.cumsum([0, *counts], dtype=int)[:-1], counts)
+        tests = np.array(gaps) > 0
+        right = np.array([answer.rating for answer in answers]) != Rating.AGAIN
+        rows = np.array(sorted(np.flatnonzero(tests).tolist(), key=lambda row: answers[row].id), int)
+        self._places = list(zip(starts[rows].tolist(), rows.tolist(), strict=True))
+        """Of each review: where among all answers its history begins, and where it stands itself."""
+        self._cards = starts[rows].tolist()
+        self._items = [fsrs.FSRSItem(self._reviews[start : row + 1]) for start, row in self._places]
+        self.ids = [answers[row].id for _, row in self._places]
+        self._right, self._elapsed = right[rows], np.array(gaps, int)[rows]
+        self._nth, self._lapses = _so_far(tests, starts)[rows] + 1, _so_far(tests & ~right, starts)[rows]
+
+    def __len__(self) -> int:
+        return len(self._places)
 
     def fitted(self, until: int) -> Parameters:
-        """Parameters fitted to the first samples; the default ones where they do not suffice."""
+        """Parameters fitted to the first reviews; the default ones where they do not suffice."""
         engine = fsrs.FSRS(list(DEFAULT_PARAMETERS))
         try:
             found = engine.compute_parameters(self._items[:until], self._cards[:until])
@@ -107,14 +99,20 @@ class Data:
             raise BadInput(said("The optimiser found no parameters for this log."), next_step=_AS_BEFORE)
         return tuple(found)
 
-    def expected(self, parameters: Parameters, first: int, last: int) -> list[Trial]:
-        """The samples from one place to another with the recall that these parameters expect."""
-        recall, found = MemoryModel(parameters).retrievability, list[Trial]()
-        states = fsrs.FSRS(list(parameters)).memory_state_batch(self._before[first:last])
-        for state, (_, _, _, right, elapsed, reviews, lapses) in zip(states, self.samples[first:last], strict=True):
-            expected = recall(Memory(state.stability, state.difficulty), elapsed)
-            found.append(Trial(expected, right, elapsed, reviews, lapses))
-        return found
+    def expected(self, parameters: Parameters, first: int, last: int) -> "Column":
+        """The recall that these parameters expect in the reviews from one to another."""
+        import numpy as np
+
+        before = [fsrs.FSRSItem(self._reviews[start:row]) for start, row in self._places[first:last]]
+        states = fsrs.FSRS(list(parameters)).memory_state_batch(before)
+        stability = np.array([state.stability for state in states])
+        recall: Column = MemoryModel(parameters).recall(stability, self._elapsed[first:last])
+        return recall
+
+    def trials(self, expected: "Column", first: int) -> Trials:
+        """The reviews from one on, with the recall that was expected in each."""
+        told = slice(first, first + len(expected))
+        return Trials(expected, *(of[told] for of in (self._right, self._elapsed, self._nth, self._lapses)))
 
 
 def fit(
@@ -131,18 +129,21 @@ def fit(
     Raises:
         BadInput: the log holds what cannot have happened, or the optimiser finds no parameters.
     """
+    import numpy as np
+
     check(histories)
     data = Data(histories)
-    edges = _edges(data.samples, since)
-    before, after = data.expected(current, edges[0], edges[-1]), list[Trial]()
+    edges = _edges(data.ids, since)
+    before, after = data.expected(current, edges[0], edges[-1]), [np.zeros(0)]
     for done, (first, last) in enumerate(pairwise(edges)):
         told(done, len(edges))
-        after += data.expected(data.fitted(first), first, last)
+        after.append(data.expected(data.fitted(first), first, last))
     told(len(edges) - 1, len(edges))
-    parameters = data.fitted(len(data.samples))
+    parameters = data.fitted(len(data))
     told(len(edges), len(edges))
-    scores = (score(before), score(after)) if before else None
-    return Fit(parameters, len(data.samples), tuple(before), tuple(after), parameters != current, scores)
+    trials = data.trials(before, edges[0]), data.trials(np.concatenate(after), edges[0])
+    scores = (score(trials[0]), score(trials[1])) if len(before) else None
+    return Fit(parameters, len(data), *trials, parameters != current, scores)
 
 
 def check(histories: Iterable["History"]) -> None:
@@ -162,33 +163,19 @@ def check(histories: Iterable["History"]) -> None:
                 )
 
 
-def memories(parameters: Sequence[float], histories: Sequence["History"]) -> list[list[Memory]]:
-    """The memory after each answer of each history."""
-    engine = fsrs.FSRS(list(parameters))
-    found = engine.historical_memory_state_batch([fsrs.FSRSItem(_reviews(history)) for history in histories])
-    return [[Memory(state.stability, state.difficulty) for state in states] for states in found]
+def _so_far(counted: "Column", starts: "Column") -> "Column":
+    """How many rows before each one count, in the same history; `starts` are the histories' first rows."""
+    import numpy as np
+
+    before: Column = np.cumsum(counted) - counted
+    return before - before[starts]
 
 
-def _reviews(history: "History") -> list[fsrs.FSRSReview]:
-    gaps = history.gaps if max(history.gaps) < MOST_DAYS else [min(gap, MOST_DAYS) for gap in history.gaps]
-    return list(map(fsrs.FSRSReview, history.ratings, gaps))
-
-
-def _samples(index: int, history: "History") -> Iterator[Sample]:
-    reviews = lapses = 0
-    for place, (answer, gap) in enumerate(zip(history.answers, history.gaps, strict=True)):
-        if gap:
-            reviews += 1
-            right = answer.rating != Rating.AGAIN
-            yield Sample(answer.id, index, place, right, gap, reviews, lapses)
-            lapses += not right
-
-
-def _edges(samples: Sequence[Sample], since: str) -> list[int]:
+def _edges(ids: Sequence[str], since: str) -> list[int]:
     """Where the later reviews are cut into parts, after a first sixth or what the parameters in force have seen."""
-    seen = bisect_right(samples, since, key=lambda sample: sample.id) if since else 0
-    first = max(seen, len(samples) // (FOLDS + 1), min(FIRST_FOUR, len(samples)))
-    later = len(samples) - first
+    seen = bisect_right(ids, since) if since else 0
+    first = max(seen, len(ids) // (FOLDS + 1), min(FIRST_FOUR, len(ids)))
+    later = len(ids) - first
     return sorted({first + later * part // FOLDS for part in range(FOLDS + 1)})
 
 

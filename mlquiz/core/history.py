@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import NamedTuple
 
-from mlquiz.core.fitting import memories
 from mlquiz.core.log import Entry, Reviewed, standing
 from mlquiz.core.memory import Memory, Rating
-from mlquiz.core.replay import Walk
 from mlquiz.core.schedule import Card, Scheduler, days_between, last_day
+from mlquiz.core.walk import Walk
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +68,11 @@ def answers(scheduler: Scheduler, told: Sequence[History]) -> list[Answer]:
     """Every answer of these histories, in the order of the log."""
     model, found = scheduler.model, list[Answer]()
     walk = Walk(scheduler)
-    for history, after in zip(told, memories(model.parameters, told), strict=True):
+    for history, states in zip(told, model.along((one.ratings, one.gaps) for one in told), strict=True):
         before: Memory | None = None
         arrivals = walk.path(history.ratings)
-        for entry, gap, memory, arrival in zip(history.answers, history.gaps, after, arrivals[:-1], strict=True):
+        for entry, gap, state, arrival in zip(history.answers, history.gaps, states, arrivals[:-1], strict=True):
+            memory = Memory(state.stability, state.difficulty)
             recall = model.retrievability(before, gap) if before else None
             elapsed = gap if before else None
             found.append(Answer(entry, history.question, elapsed, before, memory, recall, walk.reviewing[arrival]))

@@ -5,10 +5,11 @@ replays to the same cards: that is what makes undo, repair and merging two machi
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import lt
 from random import Random
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, cast
 
 from mlquiz.core.memory import Rating
 from mlquiz.core.question import FormKind, Language
@@ -167,19 +168,25 @@ def marks_of(entries: Iterable[Entry]) -> Marks:
 
 def replay_question(scheduler: Scheduler, question: str, entries: Iterable[Entry]) -> Card | None:
     """The card of one question after its events, or None when nothing (that was not undone) happened."""
-    reviews = _reviews(entries)
+    reviews = _reviews(list(entries))
     return cards(scheduler, {question: reviews})[question] if reviews else None
 
 
 def replay(scheduler: Scheduler, entries: Iterable[Entry], former: Mapping[str, str] | None = None) -> dict[str, Card]:
     """Every question's card, in order of question ids; `former` maps earlier ids to those of today."""
-    by_question, today = defaultdict(list), former or {}
+    by_question = defaultdict(list)
     for entry in entries:
-        by_question[today.get(entry.question, entry.question)].append(entry)
+        by_question[entry.question].append(entry)
+    for old, new in (former or {}).items():
+        if old in by_question:
+            by_question[new] += by_question.pop(old)
     reviewed = {question: reviews for question, of in sorted(by_question.items()) if (reviews := _reviews(of))}
     return cards(scheduler, reviewed)
 
 
-def _reviews(entries: Iterable[Entry]) -> list[Reviewed]:
-    """The reviews that stand, each with the question's id at the time, which fuzz is drawn by."""
+def _reviews(entries: Sequence[Entry]) -> list[Reviewed]:
+    """The reviews that stand."""
+    ids = [entry.id for entry in entries]
+    if set(map(type, entries)) == {Reviewed} and all(map(lt, ids, ids[1:])):  # mostly nothing is to be put in order
+        return cast(list[Reviewed], entries)
     return [entry for entry in standing(entries) if isinstance(entry, Reviewed)]

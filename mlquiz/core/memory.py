@@ -8,7 +8,7 @@ Source: the FSRS-6 algorithm as implemented in fsrs-rs (https://github.com/open-
 from collections.abc import Iterable, Sequence
 from enum import IntEnum
 from math import isfinite
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import fsrs_rs_python as fsrs
 
@@ -75,27 +75,38 @@ class MemoryModel:
             Rating.EASY: Memory(easy.stability, easy.difficulty),
         }
 
-    def after_histories(self, histories: Iterable[tuple[Sequence[int], Sequence[int]]]) -> list[Memory]:
-        """The memory after each of many histories, to the bit what `after` gives one answer after the other.
+    def along(self, histories: Iterable[tuple[Sequence[int], Sequence[int]]]) -> list[list[fsrs.MemoryState]]:
+        """The memory after each answer of many histories, to the bit what `after` gives one answer after the other.
 
         Args:
             histories: the ratings, none empty, and the study days before each.
-        """
-        states = self._engine.memory_state_batch([_item(*history) for history in histories])
-        return [Memory(state.stability, state.difficulty) for state in states]
 
-    def along(self, ratings: Sequence[int], days: Sequence[int]) -> list[Memory]:
-        """The memory after each answer of one history."""
-        states = self._engine.historical_memory_states(_item(ratings, days))
-        return [Memory(state.stability, state.difficulty) for state in states]
+        Returns:
+            For each history a list of the engine's own states, which have a `stability` and a `difficulty`.
+        """
+        return self._engine.historical_memory_state_batch([_item(*history) for history in histories])
+
+    def stabilities(self, states: Sequence[fsrs.MemoryState], rating: int, days: Sequence[int]) -> list[float]:
+        """The stability after the same rating in each of many states, `days` study days after the answer before."""
+        items = {gap: _item((rating,), (gap,)) for gap in set(days)}
+        found = self._engine.memory_state_batch([items[gap] for gap in days], states)
+        return [state.stability for state in found]
 
     def retrievability(self, memory: Memory, days: float) -> float:
         """R(t, S) = (1 + F t/S)^(-w20), in (0, 1]."""
-        return float((1 + self._factor * days / memory.stability) ** self._decay)
+        return float(self.recall(memory.stability, days))
+
+    def recall(self, stability: Any, days: Any) -> Any:
+        """Retrievability; also of numpy's columns."""
+        return (1 + self._factor * days / stability) ** self._decay
 
     def interval(self, memory: Memory, retention: float) -> float:
         """I(r, S) = S/F (r^(-1/w20) - 1): the days after which retrievability has fallen to `retention`."""
-        return float(memory.stability / self._factor * (retention ** (1 / self._decay) - 1))
+        return memory.stability * self.span(retention)
+
+    def span(self, retention: float) -> float:
+        """The interval for a stability of one day."""
+        return float((retention ** (1 / self._decay) - 1) / self._factor)
 
 
 def _item(ratings: Sequence[int], days: Sequence[int]) -> fsrs.FSRSItem:

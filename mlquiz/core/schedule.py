@@ -4,13 +4,13 @@ FSRS says how memory changes; what a host must add is here, with the values that
 fuzz: rslib/src/scheduler/states/fuzz.rs). A preview *is* the outcome: `answer` picks one of what `preview` returned.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
 from hashlib import blake2b
-from math import ceil, floor
-from typing import NamedTuple
+from math import floor
+from typing import Any
 
 from mlquiz.core.errors import BadInput
 from mlquiz.core.memory import LONGEST, Memory, MemoryModel, Rating
@@ -22,11 +22,13 @@ MINUTE = 60_000
 FUZZ = ((2.5, 7.0, 0.15), (7.0, 20.0, 0.10), (20.0, float("inf"), 0.05))
 """(from day, to day, share of the days between that is added to the half-width)."""
 
-FUZZ_SEED = "blake2b"
+FUZZ_SEED = "blake2b splitmix64"
 """What fuzz is drawn by; another one moves due dates, so it is one of the rules."""
 
 RETENTION = (0.7, 0.99)
 """The desired retention that a scheduler takes."""
+
+_BITS = 2**64 - 1
 
 JOURNEY = 1
 """Days by which a journey across time zones can set the study day back; a clock that is wrong sets it back further."""
@@ -127,7 +129,7 @@ class Scheduler:
         return step, steps[step]
 
     def interval(
-        self, rating: Rating, memories: Mapping[Rating, Memory], last: "Last | None", question: str, reviews: int
+        self, rating: Rating, memories: Mapping[Rating, Memory], last: int | None, question: str, reviews: int
     ) -> int:
         """Whole days past the steps, fuzzed by the question and its number of reviews, hard < good < easy.
 
@@ -135,14 +137,22 @@ class Scheduler:
             memories: the memory after each rating.
             last: the interval before, None on a step.
         """
-        keys = (*_SHORTER[last is not None][rating], rating)
-        wanted = [self.wanted(memories[key], question) for key in keys]
-        chance = _chance(question, reviews) if self.fuzz else None
-        return _within_order(wanted, last if rating != Rating.AGAIN else None, chance)
+        chance = chance_of(seed_of(question), reviews) if self.fuzz else None
+        interval = 0
+        for key in (*shorter(rating, last is not None), rating):
+            wanted, shortest = self.wanted(memories[key], question), interval + 1
+            if last is not None and rating != Rating.AGAIN:
+                shortest = max(shortest, least_after(last, wanted))
+            interval = fuzzed(wanted, shortest, chance)
+        return interval
 
     def wanted(self, memory: Memory, question: str) -> float:
         """The days after which recall has fallen to the question's desired retention, without fuzz."""
-        return self.model.interval(memory, self.retentions.get(question, self.retention))
+        return memory.stability * self.span(question)
+
+    def span(self, question: str) -> float:
+        """The interval for a stability of one day."""
+        return self.model.span(self.retentions.get(question, self.retention))
 
     def _memories(self, card: Card | None, day: int) -> dict[Rating, Memory]:
         return self.model.after(card.memory, days_between(card.last_day, day)) if card else self.model.after(None, 0)
@@ -153,7 +163,8 @@ class Scheduler:
         place, reviews = card.place if card else None, card.reviews if card else 0
         waits = self.wait(place, rating)
         if waits is None:
-            interval = self.interval(rating, memories, _known(place), question, reviews)
+            last = place.interval if isinstance(place, Reviewing) else None
+            interval = self.interval(rating, memories, last, question, reviews)
             moved: Learning | Reviewing = Reviewing(interval, day + interval)
         else:
             moved = Learning(waits[0], at + round(waits[1] * MINUTE), relearns(place))
@@ -173,32 +184,11 @@ def relearns(place: Learning | Reviewing | None) -> bool:
     return isinstance(place, Reviewing) or (place is not None and place.relearning)
 
 
-class Last(NamedTuple):
-    """The interval before an answer: what it was at most, and what it was, which a replay would rather not work out."""
-
-    most: int
-    exact: Callable[[], int]
-
-
-_SHORTER: Mapping[bool, Mapping[Rating, tuple[Rating, ...]]] = {
-    True: {Rating.AGAIN: (), Rating.HARD: (), Rating.GOOD: (Rating.HARD,), Rating.EASY: (Rating.HARD, Rating.GOOD)},
-    False: {Rating.AGAIN: (), Rating.HARD: (), Rating.GOOD: (), Rating.EASY: (Rating.GOOD,)},
-}
-"""The keys whose intervals are shorter by a day at least, past the steps and on them."""
-
-
-def _within_order(wanted: Sequence[float], last: Last | None, chance: float | None) -> int:
-    """The last of some intervals, each longer by a day at least; the others are worked out only if they can matter."""
-    *shorter, own = wanted
-    first, final = fuzz_range(own)
-    shortest = 1
-    if shorter and furthest(ceil(max(shorter)), len(shorter)) >= first:
-        shortest = _within_order(shorter, last, chance) + 1
-    if last and first <= last.most:
-        shortest = max(shortest, least_after(last.exact(), own))
-    if chance is None or shortest > first:
-        return fuzzed(own, shortest, chance)
-    return first + floor(chance * (1 + final - first))
+def shorter(rating: Rating, in_review: bool) -> tuple[Rating, ...]:
+    """The keys whose intervals are shorter by a day at least; on a step, hard waits minutes."""
+    if rating <= Rating.HARD:
+        return ()
+    return tuple(Rating(key) for key in range(Rating.HARD if in_review else Rating.GOOD, rating))
 
 
 def least_after(last: int, wanted: float) -> int:
@@ -206,18 +196,6 @@ def least_after(last: int, wanted: float) -> int:
     longer one if the interval grows; any where it is meant to be much shorter.
     """
     return last + (last < _round(wanted)) if last <= fuzz_range(wanted)[1] else 1
-
-
-@cache
-def furthest(days: int, keys: int) -> int:
-    """The longest interval that fuzz, the last interval and the order of so many keys can make of some days."""
-    for _ in range(keys + 1):
-        days = fuzz_range(days)[1] + 1
-    return days
-
-
-def _known(place: Learning | Reviewing | None) -> Last | None:
-    return Last(place.interval, lambda: place.interval) if isinstance(place, Reviewing) else None
 
 
 def days_between(last: int, day: int) -> int:
@@ -264,7 +242,18 @@ def _round(days: float) -> int:
     return floor(days + 0.5)
 
 
-def _chance(question: str, reviews: int) -> float:
-    """A number in [0, 1) fixed by the question and how often it was answered: the same on every machine."""
-    digest = blake2b(f"{question} {reviews}".encode(), digest_size=4).digest()
-    return int.from_bytes(digest) / 2**32
+@cache
+def seed_of(question: str) -> int:
+    """What fuzz is drawn from for a question: 64 bits that are the same on every machine."""
+    return int.from_bytes(blake2b(question.encode(), digest_size=8).digest())
+
+
+def chance_of(seed: Any, reviews: Any) -> Any:
+    """A number in [0, 1) for a question's seed and how often it was answered; also for numpy's columns of uint64.
+
+    The mixing of splitmix64 (Steele, Lea and Flood 2014, Fast splittable pseudorandom number generators).
+    """
+    mixed = (seed + reviews * 0x9E3779B97F4A7C15) & _BITS
+    mixed = ((mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9) & _BITS
+    mixed = ((mixed ^ (mixed >> 27)) * 0x94D049BB133111EB) & _BITS
+    return ((mixed ^ (mixed >> 31)) >> 11) / 2**53

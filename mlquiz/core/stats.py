@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from mlquiz.core.activity import Day, calendar, days, forecast, longest_streak, streak
-from mlquiz.core.calibration import Bin, Trial, bins, log_loss
+from mlquiz.core.calibration import Bin, Trials, bins, log_loss
 from mlquiz.core.history import Answer
 from mlquiz.core.memory import Rating
 from mlquiz.core.question import Language
@@ -82,18 +82,17 @@ def stats(
         forecast(known, today, AHEAD),
         calendar(done, today),
         forgotten[:HARDEST],
-        bins(told),
+        bins(told) if told else [],
         log_loss(told) if told else None,
     )
 
 
-def trials(answers: Iterable[Answer]) -> list[Trial]:
+def trials(answers: Iterable[Answer]) -> Trials:
     """The answers that put an expected recall to the test: those a day or more after the one before."""
-    return [
-        Trial(one.recall, one.entry.rating != Rating.AGAIN, one.elapsed)
-        for one in answers
-        if one.recall is not None and one.elapsed
+    tests = [
+        (one.recall, one.entry.rating != Rating.AGAIN) for one in answers if one.recall is not None and one.elapsed
     ]
+    return Trials([expected for expected, _ in tests], [right for _, right in tests])
 
 
 def _hardness(card: Card) -> tuple[float, ...]:

@@ -7,9 +7,12 @@ session starts without reading YAML; a file that has changed since is read anew.
 import contextlib
 import gc
 import json
+import os
 import re
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +20,7 @@ from mlquiz.bank_index import BankIndex, Compiled
 from mlquiz.content import BESIDE, SCHEMA, Root
 from mlquiz.core import rules
 from mlquiz.core.errors import InvalidFile, Problem
-from mlquiz.core.question import Question, question_of
+from mlquiz.core.question import Language, Later, Question, Text, question_of, texts_of
 from mlquiz.core.sentence import said
 from mlquiz.core.showing import Item
 
@@ -25,6 +28,9 @@ if TYPE_CHECKING:
     from mlquiz.strict_yaml import Document
 
 SCHEMA_LINE = f"# yaml-language-server: $schema=../{SCHEMA}"
+_DAMAGE = (ValueError, KeyError, TypeError, AttributeError)
+"""What it comes to when the index holds something else than was put in."""
+
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -121,18 +127,17 @@ def question_schema() -> str:
 
 
 def _files(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.rglob("*") if not path.name.startswith(".") and not _is_folder(path))
+    """The files in a folder and those below it, folder by folder; without the hidden ones."""
+    found = list[Path]()
+    for parent, folders, names in os.walk(folder):
+        folders.sort()
+        within = Path(parent)
+        found += [within / name for name in sorted(names) if not name.startswith(".")]
+    return found
 
 
 def _is_beside(path: Path, root: Root) -> bool:
     return path.name in BESIDE and path.parent == root.questions
-
-
-def _is_folder(path: Path) -> bool:
-    try:
-        return path.is_dir()
-    except OSError:  # what cannot be looked at is a file that cannot be read
-        return False
 
 
 def _add(bank: Bank, root: Root, path: Path, compiled: Compiled | None) -> Compiled | None:
@@ -147,7 +152,8 @@ def _add(bank: Bank, root: Root, path: Path, compiled: Compiled | None) -> Compi
             raise InvalidFile([Problem(name, 1, 1, what, said("an id of its own"), received)])
         question = _compiled(path, compiled)
         if question is None or compiled is None:
-            question, compiled = _read(bank, path)
+            question, bank.documents[id], text = _read(path)
+            compiled = _compile(path, text, bank.documents[id].data)
     except InvalidFile as error:
         bank.problems += error.problems
         return None
@@ -159,20 +165,30 @@ def _add(bank: Bank, root: Root, path: Path, compiled: Compiled | None) -> Compi
 def _compiled(path: Path, compiled: Compiled | None) -> Question | None:
     """The question as the index has it, unless the file has changed since or the index is damaged."""
     if compiled and compiled.stamp == _stamp(path):
-        with contextlib.suppress(ValueError, KeyError, TypeError, AttributeError):
-            return question_of(json.loads(compiled.data))
+        with contextlib.suppress(*_DAMAGE):
+            return question_of(json.loads(compiled.facts), Later(partial(_texts, path, compiled.texts)))
     return None
 
 
-def _read(bank: Bank, path: Path) -> tuple[Question, Compiled]:
+def _texts(path: Path, packed: bytes) -> Mapping[Language, Text]:
+    with contextlib.suppress(*_DAMAGE, zlib.error):
+        return texts_of(json.loads(zlib.decompress(packed)))
+    return _read(path)[0].text
+
+
+def _read(path: Path) -> "tuple[Question, Document, str]":
     from mlquiz.strict_yaml import read_text
 
     text = read_text(path)
     question, document = read_question(text, str(path))
     if question is None:
         raise InvalidFile(document.problems)
-    bank.documents[path.stem] = document
-    return question, Compiled(_stamp(path), content_of(text), _dumped(document.data))
+    return question, document, text
+
+
+def _compile(path: Path, text: str, data: Mapping[str, Any]) -> Compiled:
+    facts = {name: value for name, value in data.items() if name != "text"}
+    return Compiled(_stamp(path), content_of(text), _dumped(facts), zlib.compress(_dumped(data["text"]).encode(), 1))
 
 
 def _stamp(path: Path) -> str:

@@ -11,6 +11,10 @@ from typing import NamedTuple
 
 from mlquiz import __version__
 
+TABLE = """
+CREATE TABLE IF NOT EXISTS question (path TEXT PRIMARY KEY, stamp TEXT, content TEXT, facts TEXT, texts BLOB)
+"""
+
 
 class Compiled(NamedTuple):
     """A question as the index keeps it."""
@@ -19,8 +23,10 @@ class Compiled(NamedTuple):
     """When and how large the file was."""
     content: str
     """A hash of the file's text."""
-    data: str
-    """The validated structure, as JSON."""
+    facts: str
+    """The validated structure without its texts, as JSON."""
+    texts: bytes
+    """The texts, as JSON, compressed: they are most of it, and few are ever shown."""
 
 
 class BankIndex:
@@ -39,6 +45,8 @@ class BankIndex:
         """The index in a file, good for this version of the code alone."""
         here = Path(__file__).parent
         sources = (
+            "bank.py",
+            "bank_index.py",
             "core/question.py",
             "core/rules.py",
             "core/template.py",
@@ -55,7 +63,7 @@ class BankIndex:
             return {}
         with contextlib.suppress(sqlite3.Error), contextlib.closing(sqlite3.connect(self._path)) as db:
             if db.execute("SELECT code FROM program").fetchone() == (self._code,):
-                rows = db.execute("SELECT path, stamp, content, data FROM question")
+                rows = db.execute("SELECT path, stamp, content, facts, texts FROM question")
                 return {path: Compiled(*rest) for path, *rest in rows}
         return {}
 
@@ -63,7 +71,7 @@ class BankIndex:
         """Every tag in the compiled bank; none when there is no index, whichever version wrote it."""
         reading = f"{self._path.as_uri()}?mode=ro"
         with contextlib.suppress(sqlite3.Error), contextlib.closing(sqlite3.connect(reading, uri=True)) as db:
-            rows = db.execute("SELECT DISTINCT value FROM question, json_each(data, '$.tags') ORDER BY value")
+            rows = db.execute("SELECT DISTINCT value FROM question, json_each(facts, '$.tags') ORDER BY value")
             return [str(tag) for (tag,) in rows]
         return []
 
@@ -89,10 +97,8 @@ class BankIndex:
                 db.execute("DROP TABLE IF EXISTS question")
                 db.execute("DELETE FROM program")
                 db.execute("INSERT INTO program VALUES (?)", (self._code,))
-            db.execute(
-                "CREATE TABLE IF NOT EXISTS question (path TEXT PRIMARY KEY, stamp TEXT, content TEXT, data TEXT)"
-            )
+            db.execute(TABLE)
             db.executemany("DELETE FROM question WHERE path = ?", [(path,) for path in fresh])
             rows = [(path, *kept) for path, kept in fresh.items() if kept]
-            db.executemany("INSERT INTO question VALUES (?, ?, ?, ?)", rows)
+            db.executemany("INSERT INTO question VALUES (?, ?, ?, ?, ?)", rows)
             db.execute("COMMIT")

@@ -145,8 +145,8 @@ def test_no_module_imports_tensorflow_keras_or_numpy_when_it_is_imported(path: P
 def test_the_heavy_ones_are_imported_in_the_demos_process_alone_but_for_columns_of_numbers() -> None:
     named = {name_of(path): {top(one.name) for one in imports(tree_of(path))} & HEAVY for path in MODULES}
     importers = {name: heavy for name, heavy in named.items() if heavy}
-    of_columns = (f"mlquiz.core.{part}" for part in ("columns", "calibration", "fitting"))
-    assert importers == {"mlquiz.demo_process": HEAVY} | dict.fromkeys(of_columns, {"numpy"})
+    of_columns = {f"mlquiz.core.{part}": {"numpy"} for part in ("columns", "calibration", "fitting")}
+    assert importers == {"mlquiz.demo_process": HEAVY} | of_columns
 
 
 DOORS = {

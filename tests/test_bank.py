@@ -4,6 +4,7 @@ import contextlib
 import json
 import re
 import sqlite3
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from importlib.metadata import version
@@ -277,7 +278,7 @@ def garbage(path: Path) -> None:
 
 def other_data(path: Path) -> None:
     with contextlib.closing(sqlite3.connect(path)) as database, database:
-        database.execute("UPDATE question SET data = '{}'")
+        database.execute("UPDATE question SET facts = '{}'")
 
 
 def no_table(path: Path) -> None:
@@ -295,6 +296,25 @@ def test_a_damaged_index_is_as_none_and_is_made_anew(
     first, second = load([root], index()), load([root], index())
     assert list(first.items) == list(second.items) == ["apple"]
     assert (len(first.documents), len(second.documents)) == (1, 0)
+
+
+@pytest.mark.parametrize("packed", [b"no texts", zlib.compress(b"{"), zlib.compress(b'{"en": {"quest": 1}}'), None])
+def test_texts_that_are_damaged_in_the_index_are_read_from_the_file(
+    packed: bytes | None, root: Root, index: Callable[..., BankIndex], tmp_path: Path
+) -> None:
+    put(root, "fruit/apple.yaml")
+    told = load([root], index()).items["apple"].question
+    with contextlib.closing(sqlite3.connect(tmp_path / "home" / "index.db")) as database, database:
+        database.execute("UPDATE question SET texts = ?", (packed,))
+    assert load([root], index()).items["apple"].question == told
+
+
+def test_a_question_from_the_index_is_the_one_in_the_file(root: Root, index: Callable[..., BankIndex]) -> None:
+    put(root, "fruit/apple.yaml")
+    put(root, "fruit/pear.yaml", CHOICE)
+    read, compiled = load([root], index()), load([root], index())
+    assert read.documents and not compiled.documents
+    assert read.items == compiled.items
 
 
 # The schema for editors ---------------------------------------------------------------------------------------------

@@ -248,17 +248,51 @@ def prose_of(text: Text) -> Iterator[tuple[Path, str]]:
             yield ("errata", key, name), getattr(erratum, name)
 
 
-def question_of(data: Mapping[str, Any]) -> Question:
-    """The question in a structure that was validated before, as from a cache; nothing is checked again."""
+class Later(Mapping[Language, Text]):
+    """Texts that are read when the first of them is asked for."""
+
+    __slots__ = ("_read", "_texts")
+
+    def __init__(self, read: Callable[[], Mapping[Language, Text]]) -> None:
+        self._read = read
+        self._texts: Mapping[Language, Text] | None = None
+
+    @property
+    def _known(self) -> Mapping[Language, Text]:
+        if self._texts is None:
+            self._texts = self._read()
+        return self._texts
+
+    def __getitem__(self, language: Language) -> Text:
+        return self._known[language]
+
+    def __iter__(self) -> Iterator[Language]:
+        return iter(self._known)
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+
+def question_of(data: Mapping[str, Any], text: Mapping[Language, Text]) -> Question:
+    """The question in a structure that was validated before, as from a cache; nothing is checked again.
+
+    Args:
+        data: all but the texts.
+    """
     form: Any = {"open": Open, "choice": Choice, "numeric": Numeric}[data["form"]["kind"]]
     told = {
         "form": form(**data["form"]),
         "sources": [_source_of(source) for source in data.get("sources", ())],
         "quotes": [Quote(**one) for one in data.get("quotes", ())],
         "errata": [Erratum(**one | {"where": _source_of(one["where"])}) for one in data.get("errata", ())],
-        "text": {language: _text_of(text) for language, text in data["text"].items()},
+        "text": text,
     }
     return Question(**dict(data) | told)
+
+
+def texts_of(data: Mapping[Language, Any]) -> dict[Language, Text]:
+    """The texts in a structure that was validated before."""
+    return {language: _text_of(text) for language, text in data.items()}
 
 
 def _source_of(data: Mapping[str, Any]) -> SeedSource | Citation:

@@ -30,6 +30,10 @@ if TYPE_CHECKING:
     Column = np.ndarray[Any, np.dtype[Any]]
 
 
+_SHORTER = (Rating.HARD, Rating.GOOD)
+"""The keys that can be shorter than another one by a day at least."""
+
+
 class Answered(Protocol):
     """What a review must tell."""
 
@@ -60,7 +64,8 @@ class Columns:
         self.first = np.array([first for first, _ in self.bounds])
         self.answers = list(chain.from_iterable(histories))
         self.ratings = list(map(attrgetter("rating"), self.answers))
-        self.rating, self.day = np.array(self.ratings), np.array(list(map(attrgetter("day"), self.answers)))
+        self.rating = np.frombuffer(bytes(self.ratings), np.uint8).astype(int)
+        self.day = np.fromiter(map(attrgetter("day"), self.answers), int, len(self.answers))
         self.number = np.arange(len(self.answers)) - np.repeat(self.first, counts)
         self.gap, self.before, self.after = (np.zeros(len(self.answers), int) for _ in range(3))
         """Study days since the answer before, and the arrivals before and after each answer."""
@@ -111,39 +116,60 @@ class Columns:
         return Learning(arrival.place.step, last.at + round(arrival.minutes * MINUTE), arrival.place.relearning)
 
     def _intervals(self) -> "Column":
-        """The interval that each answer gave, 0 where it led to a step."""
+        """The intervals that the answers gave, as far as the last ones lean on them; else 0, as after a step."""
         import numpy as np
 
-        past, chances, wanted = np.array(self.walk.reviewing), self._chances(), self._wanted()
-        intervals = np.zeros(len(self.answers), int)
+        spans = self._spans()
+        own = np.array([state.stability for state in self.states]) * spans
+        needed = self._needed(own)
+        wanted, chances = np.zeros((len(_SHORTER), len(own))), self._chances(needed)
+        for days, key in zip(wanted, _SHORTER, strict=True):
+            rows = np.flatnonzero(needed & self._has(key))
+            days[rows] = self._stabilities(key, rows)
+        intervals = np.zeros(len(own), int)
         for number, answered in enumerate(self._rows()):
-            rows = answered[past[self.after[answered]]]
+            rows = answered[needed[answered]]
             last = intervals[rows - 1] if number else np.zeros(len(rows), int)
             last[self.rating[rows] == Rating.AGAIN] = 0
-            chance = None if chances is None else chances[rows]
-            interval = np.zeros(len(rows), int)
-            for days in wanted:
+            chance, interval = None if chances is None else chances[rows], np.zeros(len(rows), int)
+            for days in (*wanted * spans, own):
                 there = days[rows]
                 shortest = np.maximum(interval + 1, _least_after(last, there))
                 interval = np.where(there > 0, _fuzzed(there, shortest, chance), interval)
             intervals[rows] = interval
         return intervals
 
-    def _wanted(self) -> list["Column"]:
-        """The days that each key which has a say wants, the answer's own key last; 0 where it has none."""
+    def _needed(self, own: "Column") -> "Column":
+        """Which answers' intervals are to be worked out: the last ones, and those on which these lean.
+
+        An answer leans on the interval before it when that can raise its own, by growth or through a shorter key.
+        How long that one is at most follows from the days that it wants, as its shorter keys want no more; only of
+        a first answer the parameters may have it otherwise.
+        """
         import numpy as np
 
-        past, spans = np.array(self.walk.reviewing), self._spans()
-        own = np.array([state.stability for state in self.states]) * spans
-        wanted = []
-        for key in (Rating.HARD, Rating.GOOD):
-            counts = np.array(
-                [[rating and key in shorter(Rating(rating), known) for rating in range(5)] for known in (False, True)]
-            )
-            rows = np.flatnonzero(past[self.after] & counts[past[self.before].astype(int), self.rating])
-            wanted.append(np.zeros(len(self.answers)))
-            wanted[-1][rows] = self._stabilities(key, rows)
-        return [days * spans for days in wanted] + [own]
+        past, rows, keys = np.array(self.walk.reviewing), np.arange(len(own)), sum(self._has(key) for key in _SHORTER)
+        raised = np.minimum(_fuzz_range(np.arange(1.0, LONGEST + 2), 1)[1].astype(int), LONGEST)
+        first, final = (days.astype(int) for days in _fuzz_range(own, 1))
+        most = raised[final]
+        for count, _ in enumerate(_SHORTER, 1):
+            most = np.where(keys >= count, raised[most], most)
+        most[self.first] = LONGEST
+        last = np.roll(most, 1)
+        for count, _ in enumerate(_SHORTER, 1):
+            last = np.where(keys >= count, raised[last], last)
+        leans = past[self.before] & (self.rating != Rating.AGAIN) & (last >= first)
+        back_to = np.maximum.reduceat(np.where(leans, -1, rows), self.first)
+        needed: Column = (rows >= np.repeat(back_to, self.counts)) & past[self.after]
+        return needed
+
+    def _has(self, key: Rating) -> "Column":
+        """Which answers' keys are longer than this one by a day at least."""
+        import numpy as np
+
+        table = np.array([[key in shorter(rating, known) for rating in Rating] for known in (False, True)])
+        has: Column = table[np.array(self.walk.reviewing).astype(int)[self.before], self.rating - 1]
+        return has
 
     def _stabilities(self, key: Rating, rows: "Column") -> "Column":
         """What another key would have led to."""
@@ -162,13 +188,15 @@ class Columns:
         usual, own = self.scheduler.span(""), {id: self.scheduler.span(id) for id in self.scheduler.retentions}
         return np.array([own.get(answer.question, usual) for answer in self.answers]) if own else usual
 
-    def _chances(self) -> "Column | None":
+    def _chances(self, needed: "Column") -> "Column | None":
+        """What fuzz is drawn by, of the answers that need it."""
         import numpy as np
 
         if not self.scheduler.fuzz:
             return None
-        seeds = [seed_of(answer.question) for answer in self.answers]
-        chances: Column = chance_of(np.array(seeds, np.uint64), self.number.astype(np.uint64))
+        rows, chances = np.flatnonzero(needed), np.zeros(len(needed))
+        seeds = [seed_of(self.answers[row].question) for row in rows.tolist()]
+        chances[rows] = chance_of(np.array(seeds, np.uint64), self.number[rows].astype(np.uint64))
         return chances
 
 

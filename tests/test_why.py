@@ -3,6 +3,8 @@
 import json
 import os
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
 from io import StringIO
 from itertools import pairwise
 from pathlib import Path
@@ -11,14 +13,20 @@ from time import time
 
 import pytest
 import sample
-from builders import AGAIN, DAY, EASY, GOOD, HARD, SCHEDULER, reviewed
+from builders import AGAIN, DAY, EASY, GOOD, HARD, MODEL, SCHEDULER, reviewed
+from hypothesis import given
+from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
 from terminal import Terminal, run, says
 
-from mlquiz.core.explanation import Why, forgetting, why
+from mlquiz.core.effort import Effort
+from mlquiz.core.explanation import Asked, OnStep, Why, by_plan, forgetting, why
+from mlquiz.core.forecast import Forecast
 from mlquiz.core.history import histories
 from mlquiz.core.log import Entry, Marked, Marks, entry_id
+from mlquiz.core.memory import Rating
+from mlquiz.core.plan import Date, Plan
 from mlquiz.core.question import LANGUAGES, Language
 from mlquiz.messages import translations
 from mlquiz.store import Store
@@ -148,6 +156,83 @@ def test_the_account_fits_and_is_told_in_each_language(language: Language, width
     assert says("What each key would do now", language) in lines
 
 
+PLAN = Plan((Date(START + 38),), 3.0)
+
+
+def under_plan(plan: Plan = PLAN, log: Sequence[Entry] = LOG, marks: Marks = Marks(), spent: float = 0.0) -> Why:  # noqa: B008
+    """The account of `q` under a plan for it and forty questions never asked."""
+    of = account(log, marks=marks)
+    cards = {"q": of.card} if of.card else {}
+    fresh = [*map(str, range(40)), *([] if cards else ["q"])]
+    ahead = Forecast(plan, of.day, cards, fresh, MODEL, Effort(), spent)
+    return replace(of, plan=by_plan(plan, ahead, SCHEDULER, of, of.day * DAY))
+
+
+BY_PLAN = """\
+The plan
+It is among the questions for today.
+Expected recall on 2024-11-11: 97%.
+The plan decides on which day it is asked, whatever the memory alone would say;
+on the last date, 2024-11-11, the memory alone decides again.
+"""
+
+KEYS_BY_PLAN = """\
+2 hard   ≈ 15 d  About in 15 days by the plan; the memory alone would say 2 d.
+                 Recall will have fallen to 90% after 2.3 days. Stability 1.3 →
+                 2.3 days, difficulty 9.2 → 9.4.
+3 good   ≈ 15 d  About in 15 days by the plan; the memory alone would say 4 d.
+                 Recall will have fallen to 90% after 2.9 days. Fuzz drew 4 out
+                 of 3 to 4. It is a day longer than the key before at least.
+                 Stability 1.3 → 2.9 days, difficulty 9.2 → 9.2.
+"""
+
+
+def test_what_a_plan_does_is_told_of_today_of_the_dates_and_of_each_key() -> None:
+    told = text(under_plan())
+    assert BY_PLAN in told and KEYS_BY_PLAN in told
+    assert "The plan" not in text(account())
+
+
+def test_a_plan_without_time_today_names_the_day_and_one_without_time_at_all_says_so() -> None:
+    off = under_plan(replace(PLAN, days_off=((START + 18, START + 19),)))
+    assert off.plan and off.plan.next == START + 20
+    assert "Today is a day off.\nNot asked today, but in about 2 days, on 2024-10-24.\n" in text(off)
+    spent = under_plan(Plan((Date(START + 19),), 1.0), spent=60.0)
+    assert "Not asked again before 2024-10-23: the time does more for other questions.\n" in text(spent)
+    assert "4 easy   later" in text(spent)
+    assert "By the plan not before 2024-10-23; the memory alone would say 6 d." in text(spent, width=120)
+    late = under_plan(Plan((Date(START + 19),), 1.0), log=[], spent=60.0)
+    assert "Not introduced before 2024-10-23: there is no time for it.\n" in text(late)
+
+
+def test_a_plan_waits_for_a_step_and_leaves_out_what_is_suspended_but_not_what_is_buried() -> None:
+    log = [reviewed((START + 18) * DAY - 60_000, "q", AGAIN, day=START + 18)]
+    assert "It is on a step, and asked when its minutes are up, as without a plan.\n" in text(under_plan(log=log))
+    buried = under_plan(marks=Marks(buried=START + 18))
+    assert buried.plan and (buried.plan.asked, buried.plan.next) == (Asked.LATER, START + 20)
+    of = account()
+    nothing = replace(of, plan=by_plan(PLAN, None, SCHEDULER, of, of.day * DAY))
+    assert "It is no part of the plan: what is suspended or has left the bank is not asked.\n" in text(nothing)
+    assert "≈" not in text(nothing)
+
+
+@given(st.integers(0, 29), st.lists(st.sampled_from([AGAIN, HARD, GOOD, EASY]), max_size=6), st.floats(0.2, 30))
+def test_the_days_of_a_plan_lie_after_today_and_before_its_last_date(
+    day: int, ratings: list[Rating], minutes: float
+) -> None:
+    log = [reviewed((START + n) * DAY, "q", rating) for n, rating in enumerate(ratings)]
+    today = START + max(day, len(log))
+    of = account(log, today)
+    plan = Plan((Date(START + 32), Date(START + 40)), minutes)
+    ahead = Forecast(plan, today, {"q": of.card} if of.card else {}, [] if of.card else ["q"], MODEL, Effort())
+    told = by_plan(plan, ahead, SCHEDULER, of, today * DAY)
+    assert (told.asked is Asked.TODAY) == ("q" in ahead.today)
+    assert told.next is None or told.asked is Asked.LATER
+    assert all(today < one < START + 40 for one in (told.next, *told.returns.values()) if one is not None)
+    steps = [outcome.rating for outcome in of.outcomes if isinstance(outcome.place, OnStep)]
+    assert {*steps, *told.returns} == set(Rating) and len(told.recall) == 2
+
+
 def test_a_question_never_answered_has_no_curve_and_no_history() -> None:
     told = text(account([]))
     assert "Never answered: there is no memory of it yet." in told
@@ -234,6 +319,30 @@ def test_the_command_draws_the_curve_on_a_terminal(bank: str, language: Language
         assert terminal.leave() == 0
         assert "100" in terminal.line("┤")
         assert says("History", language) in terminal.text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_command_names_the_plan_in_each_language(bank: str, language: Language) -> None:
+    last = date.fromtimestamp(time()) + timedelta(days=20)
+    assert run("plan", str(last), "--minutes", "20", MLQUIZ_BANK=bank).code == 0
+    with Terminal("why", "apples", "--ui", language, height=60, MLQUIZ_BANK=bank) as terminal:
+        assert terminal.leave() == 0
+        assert says("The plan", language) in terminal.lines()
+        assert terminal.line("≈")
+
+
+def test_json_has_the_plan_in_the_words_of_study(bank: str) -> None:
+    last = str(date.fromtimestamp(time()) + timedelta(days=20))
+    assert json.loads(run("why", "apples", "--json", MLQUIZ_BANK=bank).out)["plan"] is None
+    run("plan", last, "--minutes", "20", MLQUIZ_BANK=bank)
+    today = json.loads(run("plan", "--json", MLQUIZ_BANK=bank).out)["forecast"]["asked_today"]
+    asked = json.loads(run("why", today[0], "--json", MLQUIZ_BANK=bank).out)["plan"]
+    assert (asked["dates"], asked["asked"], asked["day_off"], asked["next"]) == ([last], "today", False, None)
+    told = json.loads(run("why", "apples", "--json", MLQUIZ_BANK=bank).out)["plan"]
+    assert told["asked"] == "later" and told["next"] < last and 0 < told["recall_on_dates"][0] < 1
+    assert [key["rating"] for key in told["keys"]] == [2, 3, 4]
+    left_out = json.loads(run("why", "bridges", "--json", MLQUIZ_BANK=bank).out)["plan"]
+    assert (left_out["asked"], left_out["keys"]) == ("left_out", [])
 
 
 def test_json_has_the_same_facts(bank: str) -> None:

@@ -11,18 +11,20 @@ import typer
 from mlquiz.bank import Bank
 from mlquiz.cli import choosing
 from mlquiz.cli.context import Context
-from mlquiz.core.explanation import Days, Outcome, Why, forgetting, why
+from mlquiz.cli.planning import forecast
+from mlquiz.core.explanation import ByPlan, Days, Outcome, Why, by_plan, forgetting, why
 from mlquiz.core.history import Step, histories
 from mlquiz.core.log import Marks
 from mlquiz.core.memory import Memory, MemoryModel
 from mlquiz.core.nearest import unknown
+from mlquiz.core.plan import plan_of
 from mlquiz.core.queue import Queue
 from mlquiz.core.schedule import Card, Learning, Scheduler
 from mlquiz.core.sentence import N_, said
 from mlquiz.core.session import Session
 from mlquiz.core.template import filled
 from mlquiz.store import Store
-from mlquiz.view import card
+from mlquiz.view import amount, card
 from mlquiz.view.prose import plain
 from mlquiz.view.why import why as shown
 from mlquiz.view.wrapping import Wrapped
@@ -55,7 +57,7 @@ def explain(
         known = store.cards()
         if name not in bank.items and name not in known:
             raise unknown("question", id, {*bank.items, *known}, next_step=said("mlquiz check lists broken files"))
-        of = _why(context, store, name)
+        of = _why(context, bank, store, name)
         scheduler = store.scheduler
     if as_json:
         click.echo(json.dumps({"version": JSON_VERSION} | _told(of, bank), ensure_ascii=False))
@@ -73,10 +75,14 @@ def command() -> click.Command:
     return typer.main.get_command(app)
 
 
-def _why(context: Context, store: Store, name: str) -> Why:
+def _why(context: Context, bank: Bank, store: Store, name: str) -> Why:
     moment = context.moment()
     history = next(iter(histories(store.entries(name), dict.fromkeys(store.former, name))), None)
-    return why(store.scheduler, name, history, store.marks().get(name, Marks()), moment.at, moment.day)
+    of = why(store.scheduler, name, history, store.marks().get(name, Marks()), moment.at, moment.day)
+    plan = plan_of(store.planned())
+    if plan is None or not plan.holds(moment.day):
+        return of
+    return replace(of, plan=by_plan(plan, forecast(bank, store, moment.day), store.scheduler, of, moment.at))
 
 
 def _horizon(of: Why) -> int:
@@ -114,7 +120,23 @@ def _told(of: Why, bank: Bank) -> dict[str, Any]:
         "card": of.card and _card(of.card),
         "history": [_step(step) for step in of.steps],
         "keys": [_outcome(outcome) for outcome in of.outcomes],
+        "plan": of.plan and _plan(of.plan),
     }
+
+
+def _plan(plan: ByPlan) -> dict[str, Any]:
+    return {
+        "dates": [amount.day(date.day) for date in plan.dates],
+        "asked": plan.asked.value,
+        "day_off": plan.is_off,
+        "next": _date(plan.next),
+        "recall_on_dates": list(plan.recall),
+        "keys": [{"rating": int(rating), "next": _date(day)} for rating, day in plan.returns.items()],
+    }
+
+
+def _date(day: int | None) -> str | None:
+    return None if day is None else amount.day(day)
 
 
 def _memory(memory: Memory) -> dict[str, float]:

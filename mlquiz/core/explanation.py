@@ -1,15 +1,18 @@
 """Why a question comes back when it does: its history, its memory now, and what each key would do.
 
-A key's interval comes from the step, or from the memory, the fuzz and the order of the keys.
+A key's interval comes from the step, or from the memory, the fuzz and the order of the keys. A plan moves no card:
+until its last date it decides on which day a question is asked, where the memory alone would go by that interval.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
+from mlquiz.core.forecast import Forecast
 from mlquiz.core.history import History, Step, steps
 from mlquiz.core.log import Marks
 from mlquiz.core.memory import Memory, Rating
+from mlquiz.core.plan import Date, Plan
 from mlquiz.core.schedule import MINUTE, Card, Learning, Reviewing, Scheduler, days_between, fuzz_range, least_after
 
 
@@ -57,6 +60,34 @@ class Outcome:
     place: OnStep | Days
 
 
+class Asked(Enum):
+    """Whether a plan asks a question today."""
+
+    TODAY = "today"
+    STEP = "step"
+    """On a learning step: when its minutes are up, as without a plan."""
+    LATER = "later"
+    LEFT_OUT = "left_out"
+    """Suspended, or no longer in the bank: it is no part of the plan."""
+
+
+@dataclass(frozen=True, slots=True)
+class ByPlan:
+    """What a plan that holds does with one question."""
+
+    dates: Sequence[Date]
+    """Those to come, at least one; on the last the memory alone decides again."""
+    asked: Asked
+    is_off: bool
+    """Whether today is a day off."""
+    next: int | None = None
+    """About the study day on which it is asked, where that is later; None for not before the last date."""
+    recall: Sequence[float] = ()
+    """The chance of recall on each date."""
+    returns: Mapping[Rating, int | None] = field(default_factory=dict)
+    """About the study day on which it is asked again, after each rating that leads past the steps; likewise."""
+
+
 @dataclass(frozen=True, slots=True)
 class Why:
     """All there is to say about one question's memory."""
@@ -73,6 +104,8 @@ class Why:
     """The desired one."""
     outcomes: Sequence[Outcome]
     """What each key would do now."""
+    plan: ByPlan | None = None
+    """None when no plan holds."""
 
     @property
     def card(self) -> Card | None:
@@ -86,6 +119,29 @@ def why(scheduler: Scheduler, question: str, history: History | None, marks: Mar
     recall = scheduler.model.retrievability(card.memory, days_between(card.last_day, day)) if card else None
     outcomes = explained(scheduler, card, question, at, day)
     return Why(question, day, told, marks, recall, retention_of(scheduler, question), outcomes)
+
+
+def by_plan(plan: Plan, of: Forecast | None, scheduler: Scheduler, told: Why, at: int) -> ByPlan:
+    """What a plan that holds on the account's day does with the question at a time `at` (ms).
+
+    Args:
+        of: the plan as it stands on that day; None when it has no question.
+    """
+    day, dates = told.day, tuple(date for date in plan.dates if date.day > told.day)
+    is_off = not plan.seconds(day)
+    if of is None or told.question not in of.recall:
+        return ByPlan(dates, Asked.LEFT_OUT, is_off)
+    asked = _asked(of, told)
+    next_day = of.asked_on(told.question) if asked is Asked.LATER else None
+    returns = of.returns(scheduler.preview(told.card, told.question, at, day))
+    return ByPlan(
+        dates,
+        asked,
+        is_off,
+        next_day and max(next_day, day + 1),
+        of.recall[told.question],
+        {rating: again and max(again, day + 1) for rating, again in returns.items()},
+    )
 
 
 def forgetting(scheduler: Scheduler, told: Sequence[Step], until: int, points: int = 200) -> list[tuple[float, float]]:
@@ -117,6 +173,14 @@ def explained(scheduler: Scheduler, card: Card | None, question: str, at: int, d
 def retention_of(scheduler: Scheduler, question: str) -> float:
     """The desired retention of a question: that of its topic, or of all."""
     return scheduler.retentions.get(question, scheduler.retention)
+
+
+def _asked(of: Forecast, told: Why) -> Asked:
+    if told.marks.hides(told.day):
+        return Asked.LATER
+    if told.card and isinstance(told.card.place, Learning):
+        return Asked.STEP
+    return Asked.TODAY if told.question in of.today else Asked.LATER
 
 
 def _ordered_from(card: Card | None) -> Rating:

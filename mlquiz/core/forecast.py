@@ -8,11 +8,11 @@ from math import exp, hypot, sqrt
 from typing import NamedTuple
 
 from mlquiz.core.effort import Effort
-from mlquiz.core.memory import Memory, MemoryModel
+from mlquiz.core.memory import Memory, MemoryModel, Rating
 from mlquiz.core.memory_grid import MemoryGrid
 from mlquiz.core.outlook import LEAST, Horizon, Outlook, Start
 from mlquiz.core.plan import Date, Plan
-from mlquiz.core.schedule import Card, Learning
+from mlquiz.core.schedule import Card, Learning, Reviewing
 
 DAILY = 60
 """Days ahead of which each is planned singly."""
@@ -141,8 +141,19 @@ class Forecast:
 
     def next_day(self, memory: Memory) -> int | None:
         """About when a question comes back that today leaves in this memory; None for not before the date."""
-        stage = self._outlook.next_stage(self._best, self._grid.shares(memory))
-        return None if stage is None else self.day + self._spans[stage][0]
+        return self._day_of(self._outlook.next_stage(self._best, self._grid.shares(memory)))
+
+    def returns(self, previews: Mapping[Rating, Card]) -> dict[Rating, int | None]:
+        """About when a question comes back after each rating today that leads past the steps, as `next_day` says it."""
+        past_steps = {rating: card for rating, card in previews.items() if isinstance(card.place, Reviewing)}
+        return {rating: self.next_day(card.memory) for rating, card in past_steps.items()}
+
+    def asked_on(self, question: str) -> int | None:
+        """About when a question is asked that is not asked today; None for not before the date."""
+        if question not in self._starts:
+            return self.introductions.get(question)
+        since, shares = self._starts[question]
+        return self._day_of(self._outlook.next_stage(self._best, shares, since))
 
     @property
     def _introduced(self) -> list[int]:
@@ -150,6 +161,9 @@ class Forecast:
         until = list(accumulate(self._best.new))
         stages = (bisect_right(until, index + 0.5) for index in range(len(self.fresh)))
         return [stage for stage in stages if stage < len(until)]
+
+    def _day_of(self, stage: int | None) -> int | None:
+        return None if stage is None else self.day + self._spans[stage][0]
 
     def _since(self, card: Card) -> int:
         return max(0, self.day - card.last_day)

@@ -181,16 +181,22 @@ class Outlook:
         """Recall per second that an introduction today brings."""
         return self._gains_of_new(spending.values)[0] if self._open[0] else 0.0
 
-    def next_stage(self, spending: Spending, shares: Shares) -> int | None:
-        """Where the next review of a memory reviewed today is worth most; None when it is not worth its time."""
-        values, starts = spending.values, [(0, node) for node, _ in shares]
+    def next_stage(self, spending: Spending, shares: Shares, day: int = 0) -> int | None:
+        """Where after today the next review of a memory is worth most; None when it is not worth its time.
+
+        Args:
+            day: of its last review, counted from today.
+        """
+        values, starts = spending.values, [(day, node) for node, _ in shares]
         rest = sum(share * self._courses[start].rest for start, (_, share) in zip(starts, shares, strict=True))
         worths = [
             sum(share * worth for worth, (_, share) in zip(at, shares, strict=True))
             for at in zip(*(values.choices[start] for start in starts), strict=True)
         ]
-        best = max(range(len(worths)), key=worths.__getitem__, default=None)
-        return None if best is None or worths[best] <= rest else self._courses[starts[0]].stages[best]
+        stages = self._courses[starts[0]].stages
+        later = (index for index, stage in enumerate(stages) if self.horizon.stages[stage] > 0)
+        best = max(later, key=worths.__getitem__, default=None)
+        return None if best is None or worths[best] <= rest else stages[best]
 
     def spent(self, prices: Sequence[float]) -> Spending:
         """Fill the days, each with what gains most per second."""

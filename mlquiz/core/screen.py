@@ -8,7 +8,7 @@ from mlquiz.core.choosing import is_leech
 from mlquiz.core.memory import Rating
 from mlquiz.core.pace import minutes
 from mlquiz.core.question import Language, Text
-from mlquiz.core.schedule import Card, Reviewing
+from mlquiz.core.schedule import Card
 from mlquiz.core.showing import Item
 from mlquiz.core.state import Moment, State
 
@@ -113,6 +113,4 @@ def screen_of(session: "Session", state: State, moment: Moment) -> Screen:
 def _returns(session: "Session", previews: Mapping[Rating, Card], moment: Moment) -> Mapping[Rating, int | None]:
     if session.plan is None:
         return {}
-    past_steps = {rating: card for rating, card in previews.items() if isinstance(card.place, Reviewing)}
-    days = {rating: session.plan.next_day(card.memory) for rating, card in past_steps.items()}
-    return {rating: day and max(day, moment.day + 1) for rating, day in days.items()}
+    return {rating: day and max(day, moment.day + 1) for rating, day in session.plan.returns(previews).items()}

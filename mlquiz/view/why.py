@@ -7,9 +7,9 @@ from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderR
 from rich.table import Table
 from rich.text import Text
 
-from mlquiz.core.explanation import Days, Floor, OnStep, Outcome, Why
+from mlquiz.core.explanation import Asked, ByPlan, Days, Floor, OnStep, Outcome, Why
 from mlquiz.core.history import Step
-from mlquiz.core.memory import Memory
+from mlquiz.core.memory import Memory, Rating
 from mlquiz.core.number import written
 from mlquiz.core.question import Language
 from mlquiz.core.schedule import Card, Learning
@@ -39,6 +39,9 @@ def why(
     else:
         parts += [Wrapped(line) for line in _now(of, of.card, tr, language)]
     parts.append(Wrapped(_retention(of, own_retention, tr, language)))
+    if of.plan:
+        parts += ["", Text(_("The plan"), "bold cyan")]
+        parts += [Wrapped(line) for line in _plan(of, of.plan, tr, language)]
     if of.steps:
         parts += ["", Text(_("History"), "bold cyan"), _History(of.steps, tr, language)]
     if curve:
@@ -89,6 +92,43 @@ def _retention(of: Why, own: bool, tr: NullTranslations, language: Language) -> 
     if own:
         return _("Desired retention: {retention}, that of its topic.").format(retention=share)
     return _("Desired retention: {retention}.").format(retention=share)
+
+
+def _plan(of: Why, plan: ByPlan, tr: NullTranslations, language: Language) -> Iterator[str]:
+    """Whether the plan asks the question today, or else when, and until when it decides."""
+    _ = tr.gettext
+    last = amount.day(plan.dates[-1].day)
+    if plan.asked is Asked.LEFT_OUT:
+        yield _("It is no part of the plan: what is suspended or has left the bank is not asked.")
+        return
+    if plan.is_off:
+        yield _("Today is a day off.")
+    yield from _asked(of, plan, tr)
+    for date, recall in zip(plan.dates, plan.recall, strict=True):
+        told = _("Expected recall on {date}: {recall}.")
+        yield told.format(date=amount.day(date.day), recall=amount.percent(recall, language))
+    yield _(
+        "The plan decides on which day it is asked, whatever the memory alone would say; "
+        "on the last date, {date}, the memory alone decides again."
+    ).format(date=last)
+
+
+def _asked(of: Why, plan: ByPlan, tr: NullTranslations) -> Iterator[str]:
+    _, _n = tr.gettext, tr.ngettext
+    if plan.asked is Asked.STEP:
+        yield _("It is on a step, and asked when its minutes are up, as without a plan.")
+    elif plan.asked is Asked.TODAY:
+        yield _("It is among the questions for today.")
+    elif plan.next is not None:
+        left, date = plan.next - of.day, amount.day(plan.next)
+        told = _n("Not asked today, but in about {n} day, on {date}.",
+                  "Not asked today, but in about {n} days, on {date}.", left)  # fmt: skip
+        yield told.format(n=left, date=date)
+    elif of.card:
+        told = _("Not asked again before {date}: the time does more for other questions.")
+        yield told.format(date=amount.day(plan.dates[-1].day))
+    else:
+        yield _("Not introduced before {date}: there is no time for it.").format(date=amount.day(plan.dates[-1].day))
 
 
 class _History:
@@ -152,12 +192,16 @@ def _keys(of: Why, tr: NullTranslations, language: Language) -> RenderableType:
     table = Table.grid(padding=(0, 2))
     for outcome in of.outcomes:
         name = Text(f"{int(outcome.rating)} {rating_name(outcome.rating, tr)}", STYLES[outcome.rating])
-        table.add_row(name, Text(_interval(outcome, tr, language), "bold"), Wrapped(_reason(of, outcome, tr, language)))
+        interval = Text(_interval(of, outcome, tr, language), "bold")
+        table.add_row(name, interval, Wrapped(_reason(of, outcome, tr, language)))
     return table
 
 
-def _interval(outcome: Outcome, tr: NullTranslations, language: Language) -> str:
+def _interval(of: Why, outcome: Outcome, tr: NullTranslations, language: Language) -> str:
     _ = tr.gettext
+    if of.plan and outcome.rating in of.plan.returns:
+        again = of.plan.returns[outcome.rating]
+        return _("later") if again is None else "≈ " + _("{n} d").format(n=written(again - of.day, language))
     if isinstance(outcome.place, OnStep):
         return _("{n} min").format(n=written(outcome.place.minutes, language, ".3g"))
     return _("{n} d").format(n=written(outcome.place.days, language))
@@ -166,7 +210,10 @@ def _interval(outcome: Outcome, tr: NullTranslations, language: Language) -> str
 def _reason(of: Why, outcome: Outcome, tr: NullTranslations, language: Language) -> str:
     _ = tr.gettext
     place = outcome.place
-    told = [_place(place, tr)] if isinstance(place, OnStep) else list(_days(of, place, tr, language))
+    if isinstance(place, OnStep):
+        told = [_place(place, tr)]
+    else:
+        told = [*_planned(of, outcome.rating, place, tr), *_days(of, place, tr, language)]
     before = of.card.memory if of.card else None
     stability, difficulty = (_moved(before, outcome.memory, part, language) for part in (0, 1))
     told.append(
@@ -180,6 +227,22 @@ def _place(place: OnStep, tr: NullTranslations) -> str:
     if place.relearning:
         return _("Relearning step {step} of {steps}.").format(step=place.step, steps=place.steps)
     return _("Learning step {step} of {steps}.").format(step=place.step, steps=place.steps)
+
+
+def _planned(of: Why, rating: Rating, place: Days, tr: NullTranslations) -> Iterator[str]:
+    """When the plan asks again after a key, and when the memory alone would."""
+    _, _n = tr.gettext, tr.ngettext
+    if of.plan is None or rating not in of.plan.returns:
+        return
+    again = of.plan.returns[rating]
+    if again is None:
+        told = _("By the plan not before {date}; the memory alone would say {days}.")
+        yield told.format(date=amount.day(of.plan.dates[-1].day), days=_("{n} d").format(n=place.days))
+    else:
+        left = again - of.day
+        told = _n("About in {n} day by the plan; the memory alone would say {days}.",
+                  "About in {n} days by the plan; the memory alone would say {days}.", left)  # fmt: skip
+        yield told.format(n=left, days=_("{n} d").format(n=place.days))
 
 
 def _days(of: Why, place: Days, tr: NullTranslations, language: Language) -> Iterator[str]:

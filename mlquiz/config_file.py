@@ -115,7 +115,8 @@ def save(file: Path, text: str) -> None:
         finally:
             aside.unlink(missing_ok=True)
     except OSError as error:
-        raise BadEnvironment(said("{where} cannot be written: {error}.", where=file, error=error.strerror)) from error
+        what = said("{where} cannot be written: {error}.", where=file, error=error.strerror)
+        raise BadEnvironment(what, next_step=said("choose another folder with MLQUIZ_HOME")) from error
 
 
 def _document(file: Path) -> Any:

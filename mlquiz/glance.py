@@ -17,6 +17,9 @@ SELECT kind, id, day, CASE WHEN kind = 'undone' OR day = ? THEN detail END
 FROM event WHERE kind IN ('reviewed', 'undone') ORDER BY id DESC
 """
 
+Source = Path | sqlite3.Connection
+"""The store's file, or a connection to its tables."""
+
 UNTIDY = 2
 """Study days by which events of two machines, or of a journey, may stand out of order."""
 
@@ -45,14 +48,14 @@ class Done(NamedTuple):
     days: frozenset[int]
 
 
-def cards(path: Path, questions: Collection[str], day: int) -> Cards:
+def cards(source: Source, questions: Collection[str], day: int) -> Cards:
     """What waits among these questions on a study day.
 
     Raises:
         Unreadable: there is no store, or it cannot be read now.
     """
     due = learning = introduced = 0
-    with _opened(path) as db:
+    with _opened(source) as db:
         hidden = {row[0] for row in db.execute(HIDDEN, (day,))}
         known = db.execute(CARDS).fetchall()
     for question, due_day, due_at, first_day in known:
@@ -64,13 +67,13 @@ def cards(path: Path, questions: Collection[str], day: int) -> Cards:
     return Cards(due, learning, introduced, len(unseen))
 
 
-def done(path: Path, day: int) -> Done:
+def done(source: Source, day: int) -> Done:
     """What was done, read backwards from the newest event to the first gap in the study days.
 
     Raises:
         Unreadable: there is no store, or it cannot be read now.
     """
-    with _opened(path) as db:
+    with _opened(source) as db:
         seconds, days = list[float](), set[int]()
         for of_day, taken in _answers(db, day):
             if of_day < _gap(days, day) - UNTIDY:
@@ -81,14 +84,14 @@ def done(path: Path, day: int) -> Done:
     return Done(tuple(seconds), frozenset(days))
 
 
-def dates(path: Path) -> list[tuple[int, str]]:
+def dates(source: Source) -> list[tuple[int, str]]:
     """The (study day, name) of each date of the plan that holds, in order.
 
     Raises:
         Unreadable: there is no store, or it cannot be read now.
     """
     undone = set[str]()
-    with _opened(path) as db:
+    with _opened(source) as db:
         for kind, id, detail in db.execute(PLANS):
             if kind == "undone":
                 undone.add(json.loads(detail)["target"])
@@ -98,9 +101,12 @@ def dates(path: Path) -> list[tuple[int, str]]:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[sqlite3.Connection]:
+def _opened(source: Source) -> Iterator[sqlite3.Connection]:
+    if isinstance(source, sqlite3.Connection):
+        yield source
+        return
     try:
-        with closing(opened(str(path))) as db:
+        with closing(opened(str(source))) as db:
             yield db
     except sqlite3.Error as error:
         raise Unreadable(str(error)) from error

@@ -22,17 +22,18 @@ def read(file: Path) -> dict[str, Any]:
         BadInput: it is no TOML.
         BadEnvironment: it cannot be read.
     """
-    if not file.exists():
-        return {}
-    import tomllib
-
     try:
+        if not file.exists():
+            return {}
+        import tomllib
+
         return tomllib.loads(file.read_text(encoding="utf-8"))
     except ValueError as error:  # no TOML, or no UTF-8
         what = said("{where} is no TOML: {error}.", where=str(file), error=str(error))
         raise BadInput(what, next_step=said("mend it with mlquiz config --edit")) from None
     except OSError as error:
-        raise BadEnvironment(said("{where} cannot be read: {error}.", where=str(file), error=error.strerror)) from None
+        what = said("{where} cannot be read: {error}.", where=str(file), error=error.strerror)
+        raise BadEnvironment(what, next_step=said("choose another folder with MLQUIZ_HOME")) from None
 
 
 class Standing(NamedTuple):

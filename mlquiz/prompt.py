@@ -5,7 +5,7 @@ for it. It imports as little as it can, not even pathlib: a shell waits for it a
 """
 
 # pathlib and what it imports take as long as all the rest
-# ruff: noqa: PTH100, PTH110, PTH118, PTH123
+# ruff: noqa: PTH100, PTH110, PTH118, PTH123, PTH202
 
 import os
 import sqlite3
@@ -55,14 +55,35 @@ def due(path: str, at: int, day: int) -> int:
         db.close()
 
 
-def opened(path: str) -> sqlite3.Connection:
+def opened(path: str, patience: float = PATIENCE) -> sqlite3.Connection:
     """The store, read-only and without waiting for long.
 
+    SQLite makes an index of the write-ahead log beside the file. In a folder where it cannot, the file is read as one
+    that nobody changes, as long as there is no such log: then the file holds everything.
+
     Raises:
-        sqlite3.Error: it is not there.
+        sqlite3.Error: it is not there, or it cannot be read.
     """
-    name = os.path.abspath(path).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
-    return sqlite3.connect(f"file:{name}?mode=ro", uri=True, timeout=PATIENCE)
+    path = os.path.abspath(path)
+    name = path.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+    try:
+        return _connected(f"file:{name}?mode=ro", patience)
+    except sqlite3.OperationalError as error:
+        log, code = path + "-wal", getattr(error, "sqlite_errorcode", 0) & 0xFF
+        needs_index = code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
+        if not needs_index or (os.path.exists(log) and os.path.getsize(log)):
+            raise
+        return _connected(f"file:{name}?mode=ro&immutable=1", patience)
+
+
+def _connected(name: str, patience: float) -> sqlite3.Connection:
+    db = sqlite3.connect(name, uri=True, timeout=patience)
+    try:
+        db.execute("PRAGMA user_version").fetchone()  # SQLite looks at a file only when it is asked something
+    except sqlite3.Error:
+        db.close()
+        raise
+    return db
 
 
 def day_of(local: datetime, rollover_hour: int) -> int:

@@ -5,14 +5,13 @@ Each answer is one transaction, on disk (WAL, synchronous=FULL) before the next 
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields, replace
 from pathlib import Path
-from time import monotonic, sleep
-from typing import Any
+from typing import Any, TypeVar
 
-from mlquiz.core.errors import BadEnvironment
+from mlquiz import store_file
 from mlquiz.core.log import (
     Entry,
     Fitted,
@@ -29,18 +28,9 @@ from mlquiz.core.log import (
 )
 from mlquiz.core.memory import Memory, Rating
 from mlquiz.core.schedule import Card, Learning, Reviewing, Scheduler
-from mlquiz.core.sentence import said
-from mlquiz.store_failures import explained
+from mlquiz.store_failures import explained, read_only
 
-APPLICATION = 0x6D6C717A
-"""SQLite's application_id of our files: "mlqz"."""
-
-VERSION = 2
-"""The newest schema that this program knows; schema/N.sql leads to version N."""
-
-SCHEMA = Path(__file__).with_name("schema")
-WAIT = 2.0
-"""Seconds to wait for another process's lock."""
+_Told = TypeVar("_Told")
 
 _KINDS: dict[str, type[Entry]] = {
     "reviewed": Reviewed, "marked": Marked, "fitted": Fitted, "planned": Planned, "undone": Undone,
@@ -55,22 +45,26 @@ class Store:
         path: the file; made, with its folder, when it is not there.
         scheduler: the rules by which a replay moves cards.
         former: earlier id -> id of questions that were renamed; their memory follows them.
+        reading: whether it is opened only to be read: then a file that cannot be written is read as it is, and what
+            older rules or an older program left in it is brought up to date in memory.
 
     Raises:
         BadEnvironment: locked, read-only, not a database of ours, from a newer program, or no room on the disk.
     """
 
-    def __init__(self, path: Path, scheduler: Scheduler, former: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, path: Path, scheduler: Scheduler, former: Mapping[str, str] | None = None, *, reading: bool = False
+    ) -> None:
         self.path, self.scheduler, self.former = path, scheduler, dict(former or {})
+        self._reading, self.is_read_only = reading, False
         with explained(path):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._db = sqlite3.connect(path, timeout=WAIT, isolation_level=None)
             try:
-                self._prepare()
-                self._adopt()
-            except BaseException:
-                self._db.close()
-                raise
+                self._open(store_file.opened)
+            except (sqlite3.OperationalError, OSError) as error:
+                if not reading or not store_file.is_refused(error):
+                    raise
+                self.is_read_only = True
+                self._open(store_file.opened_read_only)
 
     def close(self) -> None:
         """Close the file; everything answered is on disk already."""
@@ -82,7 +76,7 @@ class Store:
         Raises:
             BadEnvironment: the file cannot be written; none of the events is in it then.
         """
-        with explained(self.path), self._transaction():
+        with self._written(), self._transaction():
             for entry in entries:
                 if self._insert(entry):
                     self._follow(entry)
@@ -127,14 +121,19 @@ class Store:
 
     def rebuild(self) -> None:
         """Replay the log into the cards and marks, from nothing."""
-        with explained(self.path), self._transaction():
+        with self._written(), self._transaction():
             self._rebuild()
+
+    def read(self, look: Callable[[sqlite3.Connection], _Told]) -> _Told:
+        """What a look into the tables tells."""
+        with explained(self.path):
+            return look(self._db)
 
     def obey(self, scheduler: Scheduler) -> None:
         """Move the cards by these rules from now on; when they were moved by others, the log is replayed."""
         self.scheduler = scheduler
         if self.setting("rules") != scheduler.rules:
-            with explained(self.path), self._transaction():
+            with explained(self.path), self._deriving():
                 self._rebuild()
 
     def last_at(self) -> int:
@@ -150,7 +149,9 @@ class Store:
 
     def device(self, new: str) -> str:
         """This machine's name in the log: the stored one, or `new` from now on."""
-        with explained(self.path):
+        if known := self.setting("device"):
+            return known
+        with self._written():
             self._db.execute("INSERT OR IGNORE INTO setting VALUES ('device', ?)", (new,))
         return self.setting("device") or new
 
@@ -162,14 +163,33 @@ class Store:
 
     def keep(self, name: str, value: str | None) -> None:
         """Keep a setting of this machine; None forgets it. The log does not know of it."""
-        with explained(self.path):
+        with self._written():
             self._set(name, value)
+
+    @contextmanager
+    def _written(self) -> Iterator[None]:
+        """Errors of a write explained; what stands in memory for the file takes none."""
+        if self.is_read_only:
+            raise read_only(self.path)
+        with explained(self.path):
+            yield
 
     def _set(self, name: str, value: str | None) -> None:
         if value is None:
             self._db.execute("DELETE FROM setting WHERE name = ?", (name,))
         else:
             self._db.execute("INSERT OR REPLACE INTO setting VALUES (?, ?)", (name, value))
+
+    def _open(self, opened: Callable[[Path], sqlite3.Connection]) -> None:
+        self._db = opened(self.path)
+        try:
+            self._prepare()
+            self._adopt()
+            if not self._reading:
+                store_file.check_writable(self._db)
+        except BaseException:
+            self._db.close()
+            raise
 
     def _rebuild(self) -> None:
         self._db.execute("DELETE FROM card")
@@ -182,53 +202,19 @@ class Store:
         self._set("rules", self.scheduler.rules)
 
     def _prepare(self) -> None:
-        self._db.execute("PRAGMA synchronous = FULL")
-        if self._version() == (APPLICATION, VERSION):
-            self._journal()
-            return
-        with self._transaction():  # of several first starts one makes the tables, the others wait for it
-            application, version = self._version()
-            if application != APPLICATION and (version or self._tables()):
-                what = said("{path} is a database of another program.", path=self.path)
-                raise BadEnvironment(what, next_step=said("move it away, or choose another folder with MLQUIZ_HOME"))
-            if version > VERSION:
-                raise BadEnvironment(
-                    said("{path} was written by a newer mlquiz.", path=self.path),
-                    expected=said("a store of version {version} or older", version=VERSION),
-                    received=said("version {version}", version=version),
-                    next_step=said("upgrade mlquiz; nothing was changed"),
-                )
-            self._migrate(version)
-        self._journal()
+        if not store_file.is_current(self._db):
+            with self._deriving():  # of several first starts one makes the tables, the others wait for it
+                store_file.update(self._db, self.path)
+        if not self.is_read_only:
+            store_file.write_ahead(self._db)
 
-    def _version(self) -> tuple[int, int]:
-        application, version = (
-            int(self._db.execute(f"PRAGMA {name}").fetchone()[0]) for name in ("application_id", "user_version")
-        )
-        return application, version
-
-    def _tables(self) -> int:
-        return int(self._db.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0])
-
-    def _journal(self) -> None:
-        """Write-ahead logging. The switch to it does not wait for other connections, so that is done here."""
-        patience = monotonic() + WAIT
-        while True:
-            try:
-                self._db.execute("PRAGMA journal_mode = WAL")
-                return
-            except sqlite3.OperationalError:
-                if monotonic() > patience:
-                    raise
-                sleep(0.01)
-
-    def _migrate(self, version: int) -> None:
-        for number in range(version + 1, VERSION + 1):
-            script = (SCHEMA / f"{number}.sql").read_text(encoding="utf-8")
-            for statement in script.split(";\n"):
-                self._db.execute(statement)
-        self._db.execute(f"PRAGMA application_id = {APPLICATION}")
-        self._db.execute(f"PRAGMA user_version = {VERSION}")
+    @contextmanager
+    def _deriving(self) -> Iterator[None]:
+        """A transaction for what the log implies; in memory, for one who only reads a file that cannot be written."""
+        if self._reading and not store_file.is_writable(self._db):
+            self._db, self.is_read_only = store_file.in_memory(self._db), True
+        with self._transaction():
+            yield
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -284,7 +270,7 @@ class Store:
         for old, new in self.former.items():
             known = "SELECT 1 FROM card WHERE question = ? UNION SELECT 1 FROM mark WHERE question = ?"
             if self._db.execute(known, (old, old)).fetchone():
-                with self._transaction():
+                with self._deriving():
                     self._db.execute("DELETE FROM card WHERE question = ?", (old,))
                     self._db.execute("DELETE FROM mark WHERE question = ?", (old,))
                     self._mark(new)

@@ -15,7 +15,7 @@ def explained(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.DatabaseError as error:
-        what, next_step = _explanation(error)
+        what, next_step = _explanation(getattr(error, "sqlite_errorcode", None) or 0)
         raise BadEnvironment(
             said("{path}: {what} ({error}).", path=path, what=said(what), error=str(error)), next_step=said(next_step)
         ) from error
@@ -26,8 +26,13 @@ def explained(path: Path) -> Iterator[None]:
         ) from error
 
 
-def _explanation(error: sqlite3.DatabaseError) -> tuple[str, str]:
-    code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
+def read_only(path: Path) -> BadEnvironment:
+    """What to say where something is to be written to a store that is only read."""
+    what, next_step = _explanation(sqlite3.SQLITE_READONLY)
+    return BadEnvironment(said("{path}: {what}.", path=path, what=said(what)), next_step=said(next_step))
+
+
+def _explanation(code: int) -> tuple[str, str]:
     known = {
         sqlite3.SQLITE_BUSY: (
             N_("another program is writing to the store"),
@@ -35,7 +40,7 @@ def _explanation(error: sqlite3.DatabaseError) -> tuple[str, str]:
         ),
         sqlite3.SQLITE_READONLY: (
             N_("the store is read-only"),
-            N_("make the file and its folder writable, or set MLQUIZ_HOME"),
+            N_("make the file and its folder writable, or set MLQUIZ_HOME; what only reads it works as it is"),
         ),
         sqlite3.SQLITE_CANTOPEN: (N_("the store cannot be opened"), N_("make its folder writable, or set MLQUIZ_HOME")),
         sqlite3.SQLITE_FULL: (
@@ -52,4 +57,6 @@ def _explanation(error: sqlite3.DatabaseError) -> tuple[str, str]:
             N_("restore a copy, or move the file away to start anew"),
         ),
     }
-    return known.get(code, (N_("the store failed"), N_("move the file away to start anew, and keep it for a report")))
+    return known.get(
+        code & 0xFF, (N_("the store failed"), N_("move the file away to start anew, and keep it for a report"))
+    )

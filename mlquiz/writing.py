@@ -100,6 +100,21 @@ def save(text: str, root: Path, topic: str, id: str) -> Path:
     return path
 
 
+def check_writable(folder: Path) -> None:
+    """Refuse a folder in which nothing can be made, before the work for it begins.
+
+    Raises:
+        BadEnvironment: the folder, or the nearest one above it that is there, takes no files.
+    """
+    try:
+        there = next(one for one in (folder, *folder.absolute().parents) if one.exists())
+        if os.access(there, os.W_OK | os.X_OK):
+            return
+    except OSError:
+        pass
+    raise BadEnvironment(said("{where} cannot be written.", where=folder), next_step=said("--to another folder"))
+
+
 def rewrite(path: Path, text: str) -> None:
     """Put another text into a file, all of it or nothing.
 

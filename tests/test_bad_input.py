@@ -9,7 +9,7 @@ import pytest
 import terminal
 from terminal import PATIENCE, Result, environment, program
 
-from mlquiz.store import VERSION
+from mlquiz.store_file import VERSION
 
 
 @pytest.fixture

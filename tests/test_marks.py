@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from mlquiz.core.log import Entry, Fitted, Marks, entry_id, marks_of, replay, standing
 from mlquiz.core.memory import DEFAULT_PARAMETERS, MemoryModel
 from mlquiz.core.schedule import Scheduler
-from mlquiz.store import SCHEMA, Store
+from mlquiz.store import Store
+from mlquiz.store_file import SCHEMA
 
 WEIGHTS = (*DEFAULT_PARAMETERS[:20], 0.3)
 

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from test_log import logs
 
 import mlquiz
-from mlquiz import store as stores
+from mlquiz import store_file
 from mlquiz.core.errors import BadEnvironment
 from mlquiz.core.log import Entry, replay
 from mlquiz.store import Store
@@ -199,7 +199,7 @@ def fails(act: Callable[[], Any], what: str) -> None:
 def test_a_lock_of_another_program_is_explained_and_the_answer_can_be_given_again(
     opened: Opened, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stores, "WAIT", 0.05)
+    monkeypatch.setattr(store_file, "WAIT", 0.05)
     store = opened()
     store.append([reviewed(1)])
     other = sqlite3.connect(tmp_path / "mlquiz.db", isolation_level=None)

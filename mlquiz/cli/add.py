@@ -75,10 +75,9 @@ def add(
             demo=demo, cite=cite,
         )  # fmt: skip
         author.take(writing.to_yaml(draft.data()))
-    elif editor:
-        wizard.edit(author, language)
-    elif context.at_terminal:
-        wizard.ask(author, language)
+    elif editor or context.at_terminal:
+        writing.check_writable(author.root / "questions" / topic)
+        (wizard.edit if editor else wizard.ask)(author, language)
     else:
         from mlquiz.strict_yaml import decode
 

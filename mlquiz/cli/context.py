@@ -85,11 +85,15 @@ class Context:
         return SearchIndex.open(self.settings.search_index, bank.items)
 
     @contextmanager
-    def store(self, bank: Bank) -> Iterator["Store"]:
-        """The user's answers, with the cards moved by the rules of the settings and the fitted parameters."""
+    def store(self, bank: Bank, *, writes: bool = False) -> Iterator["Store"]:
+        """The user's answers, with the cards moved by the rules of the settings and the fitted parameters.
+
+        Args:
+            writes: whether the command writes to the log; one that only reads takes a file that cannot be written.
+        """
         from mlquiz.store import Store
 
-        store = Store(self.settings.store, Scheduler(MemoryModel()), bank.former_ids)
+        store = Store(self.settings.store, Scheduler(MemoryModel()), bank.former_ids, reading=not writes)
         try:
             store.obey(self.scheduler(bank, store.fitted()))
             yield store

@@ -77,12 +77,12 @@ def interview(
     wanted = replace(wanted, found=choosing.found(context, bank, search))
     if report_file:
         writing.check_free(report_file)
-    with context.store(bank) as store:
+    with context.store(bank, writes=count) as store:
         going = _planned(context, bank, store, wanted, questions, 60 * (minutes or MINUTES * questions))
         if not going.planned:
             raise BadInput(said("No question is like that."), next_step=said("try fewer options"))
         with asking.front(context.console, lambda: context.moment().at, plain=plain, lines=sys.stdin) as front:
-            room = Room(context, front, _session(context, bank, store), going, store if count else None, seconds)
+            room = Room(context, front, _session(context, bank, store, count), going, store if count else None, seconds)
             try:
                 room.run()
             finally:
@@ -104,15 +104,16 @@ def _planned(context: Context, bank: Bank, store: Store, wanted: Wanted, count: 
     return Interview(there, planned, len(planned), seconds)
 
 
-def _session(context: Context, bank: Bank, store: Store) -> Session:
+def _session(context: Context, bank: Bank, store: Store, counts: bool) -> Session:
     settings, fitted = context.settings, store.fitted()
+    name = f"{context.random.getrandbits(32):08x}"
     return Session(
         items=bank.items,
         cards=store.cards(),
         scheduler=store.scheduler,
         language=settings.language,
         answer_language=settings.answer_language or settings.language,
-        device=store.device(f"{context.random.getrandbits(32):08x}"),
+        device=store.device(name) if counts else name,
         parameters=fitted.id if fitted else "default",
     )
 

@@ -81,7 +81,7 @@ def command() -> click.Command:
 
 def _fit(context: Context, *, dry_run: bool, as_json: bool) -> dict[str, Any]:
     bank = context.bank()
-    with context.store(bank) as store:
+    with context.store(bank, writes=not dry_run) as store:
         fitted = store.fitted()
         gc.disable()  # nothing of the fit is garbage, and the collector would look at all of it
         known = histories(store.entries(), bank.former_ids)

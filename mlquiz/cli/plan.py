@@ -53,15 +53,16 @@ def make(
     """Change the plan where something is given, then print it."""
     context = Context.from_world()
     bank = context.bank()
-    with context.store(bank) as store:
+    changes = bool(dates or minutes is not None or name or off)
+    with context.store(bank, writes=changes or clear) as store:
         moment = context.moment()
         before = plan_of(store.planned())
         if clear:
-            if dates or minutes is not None or name or off:
+            if changes:
                 raise BadInput(said("--clear takes no plan."), next_step=said("leave out --clear, or the rest"))
             if before:
                 _keep(context, store, Plan((), 0.0))
-        elif dates or minutes is not None or name or off:
+        elif changes:
             changed = _changed(before or Plan((), context.settings.minutes), dates or [], minutes, name or [], off)
             _keep(context, store, checked(changed, moment.day))
         plan = plan_of(store.planned())

@@ -81,7 +81,7 @@ def study(
     bank = context.bank()
     wanted.check(bank.items.values())
     wanted = replace(wanted, found=choosing.found(context, bank, search))
-    with context.store(bank) as store:
+    with context.store(bank, writes=True) as store:
         choice = Choice(context, bank, store, wanted, limit)
         desk = seat(choice)
         _tell_left_out(context, bank, desk.tr)

@@ -11,6 +11,7 @@ from mlquiz.cli.context import Context
 from mlquiz.content import BESIDE
 from mlquiz.core.activity import spent, streak
 from mlquiz.core.today import Today
+from mlquiz.store_failures import explained
 from mlquiz.view.amount import day as iso
 from mlquiz.view.today import today as shown
 
@@ -41,14 +42,16 @@ def told(context: Context) -> Today:
     """
     path, moment = context.settings.store, context.moment()
     questions = _questions(context)
-    if not path.exists():
+    with explained(path):
+        is_there = path.exists()
+    if not is_there:
         new = min(len(questions), context.settings.new_a_day)
         return Today(moment.day, 0, 0, new, 0, 0.0, 0, None, is_first=True)
     try:
-        of = _read(context, questions)
+        of = _read(context, questions, path)
     except glance.Unreadable:
-        with context.store(context.bank()):  # which says what is wrong, or brings an older file up to date
-            of = _read(context, questions)
+        with context.store(context.bank()) as store:  # which says what is wrong, or brings an older file up to date
+            of = store.read(lambda tables: _read(context, questions, tables))
     return _planned(context, of) if of.date else of
 
 
@@ -65,9 +68,9 @@ def _planned(context: Context, of: Today) -> Today:
     return replace(of, due=len(following.today) - new, new=new)
 
 
-def _read(context: Context, questions: frozenset[str]) -> Today:
-    path, moment = context.settings.store, context.moment()
-    cards, done = glance.cards(path, questions, moment.day), glance.done(path, moment.day)
+def _read(context: Context, questions: frozenset[str], source: glance.Source) -> Today:
+    moment = context.moment()
+    cards, done = glance.cards(source, questions, moment.day), glance.done(source, moment.day)
     return Today(
         moment.day,
         cards.due,
@@ -76,7 +79,7 @@ def _read(context: Context, questions: frozenset[str]) -> Today:
         len(done.seconds),
         sum(map(spent, done.seconds)),
         streak(done.days, moment.day),
-        next((date for date in glance.dates(path) if date[0] >= moment.day), None),
+        next((date for date in glance.dates(source) if date[0] >= moment.day), None),
         is_first=not done.days and cards.unseen == len(questions),
     )
 

@@ -25,7 +25,7 @@ UNTIDY = 2
 
 
 class Unreadable(Exception):
-    """There is no store, or it cannot be read now, or it is not of this version."""
+    """There is no store, or it cannot be read now, or it or an event in it is not of this version."""
 
 
 class Cards(NamedTuple):
@@ -108,7 +108,7 @@ def _opened(source: Source) -> Iterator[sqlite3.Connection]:
     try:
         with closing(opened(str(source))) as db:
             yield db
-    except sqlite3.Error as error:
+    except (sqlite3.Error, KeyError, TypeError, ValueError) as error:  # also an event that is none of ours
         raise Unreadable(str(error)) from error
 
 

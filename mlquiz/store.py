@@ -3,11 +3,10 @@
 Each answer is one transaction, on disk (WAL, synchronous=FULL) before the next card is shown.
 """
 
-import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import fields, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,23 +18,18 @@ from mlquiz.core.log import (
     Marks,
     Planned,
     Reviewed,
-    Undone,
     marks_of,
     replay,
     replay_question,
     standing,
     time_of,
 )
-from mlquiz.core.memory import Memory, Rating
+from mlquiz.core.memory import Memory
 from mlquiz.core.schedule import Card, Learning, Reviewing, Scheduler
+from mlquiz.event_rows import entry_of, row_of, unordered
 from mlquiz.store_failures import explained, read_only
 
 _Told = TypeVar("_Told")
-
-_KINDS: dict[str, type[Entry]] = {
-    "reviewed": Reviewed, "marked": Marked, "fitted": Fitted, "planned": Planned, "undone": Undone,
-}  # fmt: skip
-_COLUMNS = ("id", "at", "day", "question")
 
 
 class Store:
@@ -82,20 +76,33 @@ class Store:
                     self._follow(entry)
 
     def entries(self, question: str | None = None) -> Iterator[Entry]:
-        """The log in its order, of one question or of all."""
+        """The log in its order, of one question or of all.
+
+        Raises:
+            BadEnvironment: an event is none that this program can read.
+        """
         ids = [] if question is None else self._ids(question)
         where = f"WHERE question IN ({', '.join('?' * len(ids))})" if ids else ""
-        query = f"SELECT kind, id, at, day, question, detail FROM event {where} ORDER BY id"
+        query = f"SELECT id, at, day, kind, question, detail FROM event {where} ORDER BY id"
         with explained(self.path):
-            for kind, *columns, detail in self._db.execute(query, ids):
-                yield _entry(kind, dict(zip(_COLUMNS, columns, strict=True)) | json.loads(detail))
+            for row in self._db.execute(query, ids):
+                yield entry_of(row, self.path)
+
+    def check(self) -> None:
+        """Read every event.
+
+        Raises:
+            BadEnvironment: one is none that this program can read.
+        """
+        for _ in self.entries():
+            pass
 
     def latest(self, count: int) -> list[Reviewed]:
         """The newest answers, the newest first, also those that were undone."""
-        query = "SELECT id, at, day, question, detail FROM event WHERE kind = 'reviewed' ORDER BY id DESC LIMIT ?"
+        query = "SELECT id, at, day, kind, question, detail FROM event WHERE kind = 'reviewed' ORDER BY id DESC LIMIT ?"
         with explained(self.path):
             rows = self._db.execute(query, (count,)).fetchall()
-        entries = (_entry("reviewed", dict(zip(_COLUMNS, row[:4], strict=True)) | json.loads(row[4])) for row in rows)
+        entries = (entry_of(row, self.path) for row in rows)
         return [entry for entry in entries if isinstance(entry, Reviewed)]
 
     def cards(self) -> dict[str, Card]:
@@ -140,7 +147,10 @@ class Store:
         """The time in the newest event's id, 0 for an empty log."""
         with explained(self.path):
             newest = self._db.execute("SELECT max(id) FROM event").fetchone()[0]
-        return time_of(newest) if newest else 0
+        try:
+            return time_of(newest) if newest else 0
+        except ValueError:
+            raise unordered(newest, self.path) from None
 
     def introduced_on(self, day: int) -> int:
         """How many questions were first answered on a study day."""
@@ -228,10 +238,7 @@ class Store:
         self._db.execute("COMMIT")
 
     def _insert(self, entry: Entry) -> bool:
-        kind = next(name for name, of in _KINDS.items() if isinstance(entry, of))
-        detail = {one.name: getattr(entry, one.name) for one in fields(entry) if one.name not in _COLUMNS}
-        row = (entry.id, entry.at, entry.day, kind, entry.question, json.dumps(detail, ensure_ascii=False))
-        return self._db.execute("INSERT OR IGNORE INTO event VALUES (?, ?, ?, ?, ?, ?)", row).rowcount == 1
+        return self._db.execute("INSERT OR IGNORE INTO event VALUES (?, ?, ?, ?, ?, ?)", row_of(entry)).rowcount == 1
 
     def _follow(self, entry: Entry) -> None:
         """Move the question's card: one step for a newest review, else by replay of its events."""
@@ -285,17 +292,6 @@ class Store:
         row = (card.question, card.memory.stability, card.memory.difficulty, *steps, *review)
         row += (card.first_day, card.last_day, card.reviews, card.lapses)
         self._db.execute(f"INSERT OR REPLACE INTO card VALUES ({', '.join('?' * len(row))})", row)
-
-
-def _entry(kind: str, values: dict[str, Any]) -> Entry:
-    if kind == "reviewed":
-        values["rating"] = Rating(values["rating"])
-    if kind == "fitted":
-        values["weights"] = tuple(values["weights"])
-    if kind == "planned":
-        values["weekdays_off"] = tuple(values["weekdays_off"])
-        values |= {name: tuple(map(tuple, values[name])) for name in ("dates", "days_off")}
-    return _KINDS[kind](**values)
 
 
 def _card(row: Sequence[Any]) -> Card:

@@ -3,12 +3,17 @@
 import os
 import sqlite3
 import subprocess
+from contextlib import closing
 from pathlib import Path
+from time import time
 
 import pytest
 import terminal
+from builders import DAY, SCHEDULER, reviewed
 from terminal import PATIENCE, Result, environment, program
 
+from mlquiz.core.language import LANGUAGES
+from mlquiz.store import Store
 from mlquiz.store_file import VERSION
 
 
@@ -58,6 +63,35 @@ class TestUnknownNames:
     def test_a_locale_of_another_language_is_english(self, locale: str) -> None:
         assert run("study", LANG=locale).code == 0
         assert "question" in run("study", LC_ALL=locale).out
+
+
+class TestALogFromElsewhere:
+    @pytest.fixture(params=["sung", "reviewed"])
+    def told(self, request: pytest.FixtureRequest, home: Path) -> str:
+        """A store with an answer of now, and an event of a newer mlquiz or one that is broken; what is said of it."""
+        now = int(time() * 1000)
+        store = Store(home / "mlquiz.db", SCHEDULER)
+        store.append([reviewed(now, "rmsprop-first-step")])
+        store.close()
+        question = "" if request.param == "sung" else "rmsprop-first-step"
+        with closing(sqlite3.connect(home / "mlquiz.db")) as db, db:
+            row = (reviewed(now + 1).id, now + 1, now // DAY, request.param, question, '{"rating": 3}')
+            db.execute("INSERT INTO event VALUES (?, ?, ?, ?, ?, ?)", row)
+        return "upgrade mlquiz" if request.param == "sung" else "restore a copy"
+
+    def test_every_command_that_reads_it_names_the_event_and_changes_nothing(self, told: str, home: Path) -> None:
+        with closing(sqlite3.connect(home / "mlquiz.db")) as db:
+            before = list(db.iterdump())
+        for command in ((), ("stats",), ("why", "rmsprop-first-step"), ("study",), ("optimize",)):
+            result = run(*command)
+            if command or told != "upgrade mlquiz":  # which the first does not read
+                assert result.code == 5 and told in result.err and "cannot be read" in result.err, command
+        with closing(sqlite3.connect(home / "mlquiz.db")) as db:
+            assert list(db.iterdump()) == before
+
+    def test_it_is_said_in_the_languages_of_the_interface(self, told: str) -> None:
+        sentences = {run("stats", MLQUIZ_UI=language).err for language in LANGUAGES}
+        assert len(sentences) == len(LANGUAGES) and all("rmsprop" not in one for one in sentences)
 
 
 class TestAHome:

@@ -1,11 +1,13 @@
 """The user's one file: what is answered is in it, whatever happens next, and the cards are what its log says."""
 
+import json
 import os
 import signal
 import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -281,6 +283,79 @@ def test_a_file_that_is_not_ours_is_refused_and_left_as_it_was(
 def test_a_folder_that_cannot_be_made_is_explained(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     fails(lambda: Store(tmp_path / "file" / "mlquiz.db", SCHEDULER), "cannot be used")
+
+
+# A log from elsewhere -----------------------------------------------------------------------------------------------
+
+FOREIGN: list[tuple[str, str, str, str]] = [
+    ("sung", "{}", "its kind 'sung' is not known", "upgrade mlquiz"),
+    ("reviewed", "{", "its detail is no JSON object", "restore a copy"),
+    ("reviewed", "[3]", "its detail is no JSON object", "restore a copy"),
+    ("reviewed", "null", "its detail is no JSON object", "restore a copy"),
+    ("reviewed", '{"rating": 5}', "its rating 5 is none from 1 to 4", "restore a copy"),
+    ("reviewed", '{"rating": [3]}', "its rating [3] is none from 1 to 4", "restore a copy"),
+    ("reviewed", '{"seconds": "x"}', "a value in it is none of its kind", "restore a copy"),
+    ("reviewed", '{"seconds": NaN}', "a value in it is none of its kind", "restore a copy"),
+    ("reviewed", '{"demo": [1]}', "a value in it is none of its kind", "restore a copy"),
+    ("reviewed", '{"mood": 1, "air": 2}', "its fields air, mood are not known", "upgrade mlquiz"),
+    ("marked", '{"on": true}', "it lacks mark, device", "restore a copy"),
+    ("marked", '{"mark": "sung", "on": true, "device": "d"}', "none of its kind", "restore a copy"),
+    ("fitted", '{"weights": [null], "reviews": 1, "device": "d"}', "none of its kind", "restore a copy"),
+    ("fitted", '{"weights": 3, "reviews": 1, "device": "d"}', "none of its kind", "restore a copy"),
+    ("planned", '{"dates": [[1]], "minutes": 1, "weekdays_off": [], "days_off": [], "device": "d"}', "none of its kind",
+     "restore a copy"),
+    ("undone", '{"target": [1]}', "none of its kind", "restore a copy"),
+    ("undone", "{}", "it lacks target", "restore a copy"),
+]  # fmt: skip
+"""Kind and detail of an event that this program did not write, what is said of it, and what to do."""
+
+
+def planted(path: Path, kind: str, detail: str, question: str = "q") -> str:
+    """Put such an event into a store; its id. What it says is put over the fields of a review, if it is one."""
+    id = reviewed(DAY + 7).id
+    with closing(sqlite3.connect(path)) as db, db:
+        if kind == "reviewed" and detail[:2] not in ("{", "[3", "nu"):
+            plain = json.loads(db.execute("SELECT detail FROM event WHERE kind = 'reviewed'").fetchone()[0])
+            detail = json.dumps(plain | json.loads(detail))
+        row = (id, DAY + 7, 1, kind, question, detail)
+        db.execute("INSERT INTO event VALUES (?, ?, ?, ?, ?, ?)", row)
+    return id
+
+
+@pytest.mark.parametrize(("kind", "detail", "said", "next_step"), FOREIGN)
+def test_an_event_that_is_none_of_ours_is_named_with_what_is_wrong_and_nothing_is_changed(
+    opened: Opened, tmp_path: Path, kind: str, detail: str, said: str, next_step: str
+) -> None:
+    store = opened()
+    store.append([reviewed(DAY)])
+    id, before = planted(tmp_path / "mlquiz.db", kind, detail), table(store)
+    other = replace(SCHEDULER, retention=0.8)
+    for act in (lambda: list(store.entries()), store.check, store.rebuild, lambda: store.obey(other)):
+        with pytest.raises(BadEnvironment) as caught:
+            act()
+        assert id in caught.value.what and said in caught.value.what
+        assert str(tmp_path / "mlquiz.db") in caught.value.what
+        assert next_step in (caught.value.next_step or "") and "nothing was changed" in (caught.value.next_step or "")
+    assert table(store) == before and len(store._db.execute("SELECT 1 FROM event").fetchall()) == 2
+    assert store.setting("rules") is None
+
+
+def test_an_answer_among_events_that_are_none_of_ours_is_taken_whole_or_not_at_all(
+    opened: Opened, tmp_path: Path
+) -> None:
+    store, slip = opened(), reviewed(DAY)
+    store.append([slip])
+    planted(tmp_path / "mlquiz.db", "sung", "{}")
+    store.append([reviewed(2 * DAY)])
+    before = table(store), len(store._db.execute("SELECT 1 FROM event").fetchall())
+    fails(lambda: store.append([undone(3 * DAY, slip)]), "its kind 'sung' is not known")
+    assert (table(store), len(store._db.execute("SELECT 1 FROM event").fetchall())) == before
+
+
+def test_an_id_without_a_time_is_named(opened: Opened) -> None:
+    store = opened()
+    store.append([replace(reviewed(DAY), id="zebra")])
+    fails(store.last_at, "the event zebra cannot be read: its id does not begin with a time")
 
 
 READERS: list[Callable[[Store], Any]] = [

@@ -51,6 +51,7 @@ def told(context: Context) -> Today:
         of = _read(context, questions, path)
     except glance.Unreadable:
         with context.store(context.bank()) as store:  # which says what is wrong, or brings an older file up to date
+            store.check()
             of = store.read(lambda tables: _read(context, questions, tables))
     return _planned(context, of) if of.date else of
 

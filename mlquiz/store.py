@@ -18,6 +18,7 @@ from mlquiz.core.log import (
     Marks,
     Planned,
     Reviewed,
+    Undone,
     marks_of,
     replay,
     replay_question,
@@ -71,9 +72,11 @@ class Store:
             BadEnvironment: the file cannot be written; none of the events is in it then.
         """
         with self._written(), self._transaction():
-            for entry in entries:
-                if self._insert(entry):
-                    self._follow(entry)
+            fresh = [entry for entry in entries if self._insert(entry)]
+            if len(fresh) == 1:
+                self._follow(fresh[0])
+            else:
+                self._follow_all(fresh)
 
     def entries(self, question: str | None = None) -> Iterator[Entry]:
         """The log in its order, of one question or of all.
@@ -256,10 +259,18 @@ class Store:
             card: Card | None = replace(after, question=question)
         else:
             card = replay_question(self.scheduler, question, self.entries(question))
-        if card:
-            self._put(card)
-        else:
-            self._db.execute("DELETE FROM card WHERE question = ?", (question,))
+        self._place(question, card)
+
+    def _follow_all(self, entries: Sequence[Entry]) -> None:
+        """Move the cards of many events at once, each by one replay of its question's events."""
+        today = [(self.former.get(entry.question, entry.question), entry) for entry in entries]
+        for question in dict.fromkeys(id for id, entry in today if not isinstance(entry, Reviewed)):
+            self._mark(question)
+        moved = dict.fromkeys(id for id, entry in today if isinstance(entry, Reviewed | Undone))
+        events = (event for question in moved for event in self.entries(question))
+        cards = replay(self.scheduler, events, self.former)
+        for question in moved:
+            self._place(question, cards.get(question))
 
     def _mark(self, question: str) -> None:
         marks = marks_of(self.entries(question))
@@ -284,6 +295,12 @@ class Store:
                     card = replay_question(self.scheduler, new, self.entries(new))
                     if card:
                         self._put(card)
+
+    def _place(self, question: str, card: Card | None) -> None:
+        if card:
+            self._put(card)
+        else:
+            self._db.execute("DELETE FROM card WHERE question = ?", (question,))
 
     def _put(self, card: Card) -> None:
         place = card.place

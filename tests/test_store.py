@@ -14,7 +14,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from builders import AGAIN, DAY, EASY, GOOD, SCHEDULER, reviewed, undone
+from builders import AGAIN, DAY, EASY, GOOD, SCHEDULER, marked, reviewed, undone
 from hypothesis import given
 from hypothesis import strategies as st
 from test_log import logs
@@ -22,7 +22,7 @@ from test_log import logs
 import mlquiz
 from mlquiz import store_file
 from mlquiz.core.errors import BadEnvironment
-from mlquiz.core.log import Entry, replay
+from mlquiz.core.log import Entry, Planned, entry_id, replay
 from mlquiz.store import Store
 
 MEMORY = Path(":memory:")
@@ -84,6 +84,53 @@ def test_events_merged_in_any_order_and_split_with_duplicates_give_the_same_card
     assert store.cards() == replay(SCHEDULER, log)
     assert list(store.entries()) == log
     store.close()
+
+
+@st.composite
+def whole_logs(draw: st.DrawFn) -> list[Entry]:
+    """Answers under an id of today and a former one, undos, marks and their undos, a plan."""
+    log = draw(logs(["old", "new", "other"]))
+    at = max([entry.at for entry in log], default=DAY) + DAY
+    for n in range(draw(st.integers(0, 6))):
+        question = draw(st.sampled_from(["old", "new", "other", "marked"]))
+        mark = marked(
+            at + 10 * n, question, draw(st.sampled_from(["suspended", "buried", "flagged"])), draw(st.booleans())
+        )
+        log.append(mark)
+        if draw(st.booleans()):
+            log.append(undone(at + 10 * n + 5, mark))
+    log.append(Planned(entry_id(at + 99, Random(1)), at, at // DAY, "", ((at // DAY + 9, ""),), 5.0, (), (), "d"))
+    return log
+
+
+@given(whole_logs(), whole_logs(), st.randoms(use_true_random=False))
+def test_events_appended_at_once_in_any_order_give_the_cards_and_marks_of_those_appended_one_by_one(
+    known: list[Entry], log: list[Entry], order: Random
+) -> None:
+    """As an import, or the log of another machine beside one's own."""
+    one_by_one, at_once = (Store(MEMORY, SCHEDULER, {"old": "new"}) for _ in range(2))
+    for entry in (*known, *log):
+        one_by_one.append([entry])
+    at_once.append(known)
+    order.shuffle(mixed := [*log, *known[:3]])
+    at_once.append(mixed)
+    assert (table(at_once), at_once.marks()) == (table(one_by_one), one_by_one.marks())
+    assert list(at_once.entries()) == list(one_by_one.entries())
+    at_once.rebuild()
+    assert (table(at_once), at_once.marks()) == (table(one_by_one), one_by_one.marks())
+    for store in (one_by_one, at_once):
+        store.close()
+
+
+def test_many_events_move_each_question_they_touch_once(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    store, moved = opened(), list[str]()
+    place = Store._place
+    monkeypatch.setattr(Store, "_place", lambda self, id, card: (moved.append(id), place(self, id, card)))
+    log: list[Entry] = [reviewed(n * DAY, "qr"[n % 2]) for n in range(20)]
+    store.append(reversed(log))
+    assert sorted(moved) == ["q", "r"]
+    store.append([*log, marked(30 * DAY, "q")])
+    assert sorted(moved) == ["q", "r"] and store.cards() == replay(SCHEDULER, log)
 
 
 @pytest.mark.parametrize("day", [-719_162, 2_932_896, -(2**36), 2**36], ids=["year-1", "year-9999", "before", "after"])

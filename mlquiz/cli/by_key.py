@@ -12,7 +12,8 @@ from mlquiz.cli.drawn import Drawn
 from mlquiz.core.errors import BadInput, MlquizError
 from mlquiz.core.session import Answer, Deal, DemoSeen, Screen, Undo
 from mlquiz.keys import BACKSPACE, CONTINUED, END, ENTER, NUMBER, PASTED, RESIZED, SPACE, TIMEOUT, Keyboard, typed
-from mlquiz.view import footer, report
+from mlquiz.view import footer
+from mlquiz.view.key_list import key_list, of_session
 from mlquiz.worker import Worker, available
 
 CARD = "card"
@@ -32,6 +33,8 @@ class ByKey:
         self.worker: Worker | None = None
         self.typed = ""
         self.notice = ""
+        self.listed = False
+        """Whether the list of all keys has just been printed: the footer leaves it room until the next key."""
         self.scroll = Scroll(self.console, desk.tr)
         self.bottom = Drawn(self.console)
 
@@ -62,7 +65,8 @@ class ByKey:
             case "q" | "end":
                 raise Leave
             case "?":
-                self.console.print(report.keys(footer.help_lines(self.desk.tr)))
+                self.console.print(key_list(of_session(self.desk.tr)))
+                self.listed = True
             case "d":
                 self._demo()
             case "e":
@@ -101,6 +105,7 @@ class ByKey:
         """Act on the next key: None when only the footer has changed, CARD when the card has, or a command."""
         screen, self.notice = self.desk.screen, ""
         key = self.keyboard.press()
+        self.listed = False
         if key == CONTINUED:
             self.bottom.forget()
             self.scroll.forget()
@@ -199,7 +204,8 @@ class ByKey:
         self.worker = Worker() if available() else None
 
     def _footer(self) -> Group:
-        parts = [footer.footer(self.desk.screen, self.desk.tr)]
+        under = footer.keys_alone if self.listed else footer.footer
+        parts = [under(self.desk.screen, self.desk.tr)]
         if self.typed:
             parts.insert(0, Text(f" > {self.typed}  ⏎", "bold"))
         if self.notice:

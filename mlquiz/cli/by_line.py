@@ -7,7 +7,8 @@ from mlquiz.cli.desk import Desk, Scroll, meaning, remark, takes_number
 from mlquiz.core.errors import BadInput, MlquizError
 from mlquiz.core.session import Answer, Deal, DemoSeen, Screen, Undo
 from mlquiz.keys import ENTER, NUMBER, SPACE, named
-from mlquiz.view import footer, report
+from mlquiz.view import footer
+from mlquiz.view.key_list import key_list, of_session
 
 _TOGETHER = frozenset("zxcv1234 ")
 """Keys that may stand together in a line, as `zx 3`; a word is not taken for its letters."""
@@ -72,7 +73,7 @@ class ByLine:
             for key in self._keys(line):
                 now = self.desk.screen
                 if key == "?":
-                    self.console.print(report.keys(footer.help_lines(self.desk.tr)))
+                    self.console.print(key_list(of_session(self.desk.tr, plain_keys=True)))
                 elif key == "d" and now.revealed and self.desk.demo:
                     self._demo()
                 elif key == "e":

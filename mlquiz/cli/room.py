@@ -16,8 +16,9 @@ from mlquiz.core.queue import Queue
 from mlquiz.core.session import Answer, Grade, Reveal, Screen, Session, State, SwitchLanguage, Tick
 from mlquiz.keys import END, ENTER, SPACE, TIMEOUT
 from mlquiz.store import Store
-from mlquiz.view import card, report
+from mlquiz.view import card
 from mlquiz.view import interview as view
+from mlquiz.view.key_list import key_list, of_interview
 
 
 class Leave(Exception):
@@ -147,7 +148,7 @@ class Question:
         if key in ("q", END):
             raise Leave
         if key == "?":
-            self.context.console.print(report.keys(view.help_lines(self.tr)))
+            self.context.console.print(key_list(of_interview(self.tr, plain_keys=self.front.plain)))
         return meaning(key, self.screen)
 
     def _step(self, action: Answer | Reveal | SwitchLanguage | Tick | Grade) -> list[Entry]:

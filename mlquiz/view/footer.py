@@ -68,6 +68,11 @@ def footer(screen: Screen, tr: NullTranslations, *, plain_keys: bool = False) ->
     return Group(*parts, _told(key_names(screen, tr, plain_keys=plain_keys)))
 
 
+def keys_alone(screen: Screen, tr: NullTranslations) -> RenderableType:
+    """What stands there under the list of all keys, so that both fit a small screen: which question, and its keys."""
+    return Group(reminder(screen), _told(key_names(screen, tr)))
+
+
 def reminder(screen: Screen) -> RenderableType:
     """The beginning of the question in one line, for when it has scrolled away, and its flag."""
     prose = screen.text.question.partition("```")[0]  # code in one line is none
@@ -109,7 +114,7 @@ def _back(screen: Screen, rating: Rating, card: Card, tr: NullTranslations) -> s
 
 
 def key_names(screen: Screen, tr: NullTranslations, *, plain_keys: bool = False) -> Keys:
-    """The keys that are used most now, but for the grades; `help_lines` has all."""
+    """The keys that are used most now, but for the grades; `key_list` has all."""
     _ = tr.gettext
     space = _("Enter") if plain_keys else _("space")
     keys = _to_answer(screen, tr, space)
@@ -136,30 +141,6 @@ def _to_answer(screen: Screen, tr: NullTranslations, space: str) -> Keys:
             return [("0–9", _("type the number, then Enter")), (space, _("give up"))]
         case Open():
             return [(space, _("answer"))]
-
-
-def help_lines(tr: NullTranslations) -> Keys:
-    """Every key of a session and what it does, for `?`."""
-    _ = tr.gettext
-    return [
-        (_("space"), _("show the answer; then take the proposed grade")),
-        ("1 2 3 4", _("grade yourself: again, hard, good, easy; the time beside a key is when the card comes back")),
-        ("a b c d", _("choose an answer")),
-        ("0–9", _("type the number, then Enter")),
-        ("z x c v", _("tick the key points that you said; they propose a grade")),
-        ("y n", _("sure, not sure: where you are asked before the answer is shown")),
-        ("d", _("run the demo that shows the answer, and come back")),
-        ("l", _("the same card in the next language")),
-        ("u", _("undo the last grade or mark, and the one before it")),
-        ("k", _("skip: the card comes again at the end of this session")),
-        ("t", _("not today: the card is not asked again before tomorrow")),
-        ("s", _("suspend: the card is not asked again; once more to ask it again")),
-        ("f", _("flag the card, or take the flag off; mlquiz study --flagged asks what has one")),
-        ("p", _("see what this builds on, and come back")),
-        ("o", _("see what is asked next, and come back")),
-        ("e", _("edit the question in your editor, and go on with it")),
-        ("q", _("leave; every graded answer is saved, and the same command goes on here today")),
-    ]
 
 
 def words(tr: NullTranslations) -> dict[str, str]:

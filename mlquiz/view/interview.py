@@ -78,20 +78,6 @@ def critical(screen: Screen, tr: NullTranslations) -> RenderableType:
     return Group(asks, Padding(error, (0, 0, 0, 2)), _flow([("y", _("yes")), ("n", _("no"))]))
 
 
-def help_lines(tr: NullTranslations) -> Keys:
-    """Every key of an interview, for `?`."""
-    _ = tr.gettext
-    return [
-        (_("space"), _("stop the clock and show the answer; then go on")),
-        ("a b c d", _("choose an answer")),
-        ("0–9", _("type the number, then Enter")),
-        ("z x c v", _("tick the key points that you said")),
-        ("y n", _("yes, no")),
-        ("l", _("the same card in the next language")),
-        ("q", _("leave; the report tells what was answered")),
-    ]
-
-
 def clock(seconds: float) -> str:
     """Minutes and seconds, as 1:05."""
     whole = max(0, round(seconds))

@@ -40,6 +40,9 @@ class Worker:
             raise BadEnvironment(said("Demos need TensorFlow, which is not installed."), next_step=INSTALL)
         self._start()
 
+    cpu_seconds = 0.0
+    """Processor time of the last run that came to its end, threads together, in seconds."""
+
     def _start(self) -> None:
         try:
             self._errors: IO[bytes] | None = TemporaryFile()  # noqa: SIM115 - lives as long as the process
@@ -89,15 +92,20 @@ class Worker:
                 outcome = outcome or answer
                 if answer["message"] in ("exit", "missing") or not hasattr(os, "fork"):
                     break
+        self.cpu_seconds = outcome.get("cpu", 0.0)
         self._raise(outcome or {"message": "exit", "status": self._process.wait()})
 
-    def stop(self) -> None:
-        """End the process and whatever it runs, at once."""
+    def kill(self) -> None:
+        """End the process and whatever it runs, at once; a run that is being read ends as if it had died."""
         with contextlib.suppress(ProcessLookupError, PermissionError):
             if hasattr(os, "killpg"):
                 os.killpg(self._process.pid, signal.SIGKILL)
             else:
                 self._process.kill()
+
+    def stop(self) -> None:
+        """End the process and whatever it runs, and forget it."""
+        self.kill()
         self._process.wait()
         for stream in (self._process.stdin, self._process.stdout):
             if stream:

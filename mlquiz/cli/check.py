@@ -1,7 +1,7 @@
 """`mlquiz check`: is the bank right, and are its demos?"""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Annotated, Any
@@ -98,19 +98,25 @@ def _check(
         told = context.tr.gettext("{language}: the right choice is the longest in {n} of {all} choice questions")
         for language, (n, choices) in longest.items():
             context.console.print(told.format(language=language, n=n, all=choices), style="dim")
-    failed, ran = bool(findings.problems), None
+    problems, runs, failing = list(findings.problems), {}, ""
     if demos_on[0]:
-        from mlquiz.cli.check_demos import run_all
+        from mlquiz.cli import check_demos
 
         questions = {id: item.question for id, item in bank.items.items()}
-        ran = run_all(context, catalogue, questions, demos_on[1], quiet=as_json)
-        failed |= not all(one["holds"] for one in ran)
+        ran = check_demos.run_all(context, catalogue, questions, demos_on[1], quiet=as_json)
+        failed = [(demo, found) for demo, found in ran if found.faults]
+        problems += [check_demos.problem(demo, found) for demo, found in failed]
+        runs = {"runs": [check_demos.as_json(demo, found, demos_on[1]) for demo, found in ran]}
+        failing = ", ".join(demo.name for demo, _ in failed)
     counts = {"questions": len(bank.items), "demos": len(catalogue.demos)}
     if as_json:
-        print_json(counts | _as_json(findings) | {"right_is_longest": longest} | ({} if ran is None else {"runs": ran}))
+        print_json(counts | _as_json(problems, findings.notes) | {"right_is_longest": longest} | runs)
     else:
-        context.console.print(_verdict(context, counts, len(findings.problems)), style="red" if failed else "green")
-    return Exit.PROBLEMS if failed else Exit.DONE
+        out, style = context.console, "red" if problems else "green"
+        out.print(_verdict(context, counts, len(problems)), style=style)
+        if failing:
+            out.print(context.tr.gettext("Demos that failed: {demos}").format(demos=failing), style=style)
+    return Exit.PROBLEMS if problems else Exit.DONE
 
 
 def _verdict(context: Context, counts: dict[str, int], problems: int) -> str:
@@ -122,11 +128,8 @@ def _verdict(context: Context, counts: dict[str, int], problems: int) -> str:
     )
 
 
-def _as_json(findings: Findings) -> dict[str, Any]:
-    return {
-        "problems": [problem._asdict() for problem in findings.problems],
-        "notes": [problem._asdict() for problem in findings.notes],
-    }
+def _as_json(problems: Iterable[Problem], notes: Iterable[Problem]) -> dict[str, Any]:
+    return {"problems": [one._asdict() for one in problems], "notes": [one._asdict() for one in notes]}
 
 
 def _keras() -> str | None:

@@ -3,7 +3,7 @@
 Babel finds what `said` and `N_` are given, as it finds what `_` is given, so that a test holds the catalogues complete.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from gettext import NullTranslations
 
 
@@ -40,6 +40,13 @@ def together(sentences: Iterable[str]) -> Sentence:
     """Several sentences, a line each."""
     values = {f"line{number}": sentence for number, sentence in enumerate(sentences)}
     return Sentence("\n".join(f"{{{name}}}" for name in values), values)
+
+
+def joined(sentences: Sequence[str]) -> str:
+    """Several findings in one line; nothing for none."""
+    if len(sentences) < 2:
+        return "".join(sentences)
+    return said("{first}; {rest}", first=sentences[0], rest=joined(sentences[1:]))
 
 
 def N_(text: str) -> str:  # noqa: N802

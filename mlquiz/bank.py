@@ -89,14 +89,20 @@ def read_question(text: str, name: str) -> "tuple[Question | None, Document]":
         InvalidFile: the text is no YAML.
     """
     from mlquiz.strict_yaml import parse
-    from mlquiz.validation import validate
 
     document = parse(text, name)
+    return hold(document), document
+
+
+def hold(document: "Document") -> Question | None:
+    """Hold a document against the rules of one question; when it is none its problems say why."""
+    from mlquiz.validation import validate
+
     question = validate(Question, document)
     if question is not None:
         for finding in rules.of_question(question):
             document.report(*finding)
-    return (None if document.problems else question), document
+    return None if document.problems else question
 
 
 def content_of(text: str) -> str:

@@ -1,7 +1,7 @@
 """Writing into a bank: YAML as an author would lay it out, the editor's template, one new file at a time."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from gettext import NullTranslations
 from pathlib import Path
 from typing import Any
@@ -160,18 +160,44 @@ def save_report(text: str, path: Path) -> None:
 
 
 def keep(text: str, drafts: Path, name: str) -> Path | None:
-    """Put what was typed aside for another try; None when even that cannot be written."""
+    """Put what was typed aside for another try, once however often it is tried; None when it cannot be written."""
     for number in range(1, 1000):
         path = drafts / (f"{name}.yaml" if number == 1 else f"{name}-{number}.yaml")
         try:
             drafts.mkdir(parents=True, exist_ok=True)
             _write_new(path, text)
         except FileExistsError:
+            if _holds(path, text):
+                return path
             continue
         except OSError:
             return None
         return path
     return None
+
+
+def drafts(folder: Path, besides: Container[str]) -> list[Path]:
+    """The drafts of new questions that were kept, the latest first.
+
+    Args:
+        besides: the ids of questions that there are: a draft of that name is one of its edits.
+    """
+    found = [path for path in folder.glob("*.yaml") if path.is_file() and path.stem not in besides]
+    return sorted(found, key=lambda path: (path.stat().st_mtime, path.name), reverse=True)
+
+
+def forget(text: str, folder: Path) -> None:
+    """Delete the drafts that hold this text and nothing else: it is in the bank now."""
+    for path in folder.glob("*.yaml"):
+        if _holds(path, text):
+            path.unlink(missing_ok=True)
+
+
+def _holds(path: Path, text: str) -> bool:
+    try:
+        return path.read_bytes() == text.encode()
+    except (OSError, UnicodeEncodeError):
+        return False
 
 
 def similar(question: str, language: Language, bank: Bank) -> Iterator[tuple[str, str]]:

@@ -165,25 +165,38 @@ class TestRefused:
     @pytest.mark.parametrize(
         ("options", "says"),
         [
-            (["--answer", " "], "answer, expected some text"),
-            (["--right", "Yes"], "wrong choices, expected two or three"),
-            (["--right", "Yes", "--wrong", "No"], "wrong choices, expected two or three"),
-            (["--wrong", "No", "--wrong", "Never"], "expected some text"),
-            (["--key-point", "a"] * 5, "key points, expected at most four"),
-            (["--level", "boss"], "level, expected one of junior, mid, senior, received \"boss\""),
-            (["--demo", "rmsporp"], "unknown demo, expected .*rmsprop.*received rmsporp"),
-            (["--tag", "Two Words"], "lower-case"),
-            (["--value", "3", "--tolerance", "-1"], "tolerance, expected 0 or more"),
-            (["--value", "nan"], "nan"),
-            (["--value", "3", "--right", "Yes", "--wrong", "No", "--wrong", "Never"], "."),
+            (["--answer", " "], '--answer, expected some text, received " "'),
+            (["--answer", ""], "--answer, expected some text, received nothing"),
+            (["--right", "Yes"], "--wrong: wrong choices, expected two or three different ones, received nothing"),
+            (["--right", "Yes", "--wrong", "No"], '--wrong: wrong choices, expected two or three .*, received "No"'),
+            (["--wrong", "No", "--wrong", "Never"], "--right, expected some text, received nothing"),
+            (["--wrong", "No", "--wrong", "", "--right", "Yes"], "--wrong, expected some text, received nothing"),
+            (["--key-point", "a"] * 5, "--key-point: key points, expected at most four different ones, received \"a\", "),
+            (["--key-point", "a", "--right", "Yes", "--wrong", "b", "--wrong", "c"], "--key-point: .*received \"a\"$"),
+            (["--level", "boss"], '--level, expected one of junior, mid, senior, received "boss"$'),
+            (["--demo", "rmsporp"], '--demo: unknown demo, expected .*rmsprop.*received "rmsporp"$'),
+            (["--tag", "fine", "--tag", "Two Words"], '--tag, expected lower-case.*, received "Two Words"$'),
+            (["--value", "3", "--tolerance", "-1"], "--tolerance, expected 0 or more, received -1"),
+            (["--tolerance", "0.1"], "--tolerance: a tolerance without a number, expected --value, received 0.1"),
+            (["--value", "nan"], "--value, expected a number, received nan"),
+            (["--unit", "nm"], '--unit: unit in a question of kind open, expected none, received "nm"'),
+            (
+                ["--value", "3", "--right", "Yes", "--wrong", "No", "--wrong", "Never"],
+                "--value: a question has one form, expected either --value, or --right with --wrong, received 3$",
+            ),
         ],
     )  # fmt: skip
-    def test_what_is_invalid_is_named_by_its_place_and_kept(self, home: Path, options: list[str], says: str) -> None:
+    def test_what_is_invalid_is_named_by_its_option_with_what_was_given_and_kept(
+        self, home: Path, options: list[str], says: str
+    ) -> None:
         result = run("add", *OPEN, *options)
-        assert result.code == 2 and re.search(rf"^\S.*:\d+:\d+: .*{says}", result.err, re.MULTILINE)
-        assert "nothing was added" in result.err and questions(home) == {}
+        problems, _, next_step = result.err.partition("\n  next: nothing was added")
+        assert result.code == 2 and next_step and re.fullmatch(f"{says}.*", problems), result.err
+        assert questions(home) == {}
         [draft] = drafts(home)
-        assert "Why is the sky blue?" in draft
+        assert "Why is the sky blue?" in draft and all(
+            option in draft for option in options if not option.startswith("-")
+        )
 
     def test_every_problem_is_told_at_once(self, home: Path) -> None:
         err = run("add", *OPEN, "--level", "boss", "--tag", "Two Words", "--demo", "rmsporp").err
@@ -202,6 +215,20 @@ class TestRefused:
             run("add", *OPEN, "--level", level)
         assert ["boss" in draft for draft in drafts(home)] == ["chief" not in draft for draft in drafts(home)]
         assert len(drafts(home)) == 2
+
+    def test_the_same_call_again_keeps_no_second_draft(self, home: Path) -> None:
+        for _ in range(3):
+            err = run("add", *OPEN, "--level", "boss").err
+            assert f"mend {home / 'drafts' / 'question.yaml'} (" in err
+        assert len(drafts(home)) == 1
+
+    def test_a_draft_that_was_added_from_its_file_is_gone(self, home: Path) -> None:
+        run("add", *OPEN, "--level", "boss")
+        [path] = (home / "drafts").iterdir()
+        mended = path.read_text(encoding="utf-8").replace("boss", "senior")
+        path.write_text(mended, encoding="utf-8")
+        assert run("add", stdin=mended).code == 0
+        assert drafts(home) == [] and is_valid(home)
 
     def test_an_existing_file_is_never_changed(self, home: Path, tmp_path: Path) -> None:
         """Not even one in a folder that the program does not study."""
@@ -308,6 +335,34 @@ class TestInAnEditor:
             assert "level, expected" in terminal.text
             assert terminal.leave(ENTER) == 0
         assert list(questions(home)) == ["own/blue"] and drafts(home) == []
+
+    def test_a_draft_that_was_kept_is_offered_mended_and_gone_once_it_is_added(self, home: Path, editor: Any) -> None:
+        run("add", *OPEN, "--id", "blue", "--level", "boss")
+        editor("text = text.replace('level: boss', 'level: chief') if 'boss' in text else text.replace('chief', 'mid')")
+        with wide("add") as terminal:
+            assert str(home / "drafts" / "blue.yaml") in terminal.until("Go on with it in your editor?")
+            terminal.press(ENTER)
+            terminal.until("Edit it again?")
+            assert 'received "chief"' in terminal.text
+            assert terminal.leave(f"n{ENTER}") == 2
+        [draft] = drafts(home)
+        assert "level: chief" in draft, "what was typed last is kept in the same place"
+        with wide("add") as terminal:
+            terminal.until("Go on with it in your editor?")
+            assert terminal.leave(f"y{ENTER}") == 0
+        assert list(questions(home)) == ["own/blue"] and drafts(home) == [] and is_valid(home)
+
+    def test_a_draft_that_is_not_wanted_stays_or_is_deleted(self, home: Path) -> None:
+        run("add", *OPEN, "--level", "boss")
+        for delete, left in (("n", 1), ("y", 0)):
+            with wide("add") as terminal:
+                terminal.until("Go on with it in your editor?")
+                terminal.press(f"n{ENTER}")
+                terminal.until("Delete it?")
+                terminal.press(delete + ENTER)
+                terminal.until("Question")
+                assert terminal.leave(INTERRUPT) == 130
+            assert len(drafts(home)) == left
 
     @pytest.mark.parametrize("line", ["sys.exit(3)", "path.write_text(text + '# mine\\n'); sys.exit(3)"])
     def test_an_editor_that_fails_adds_nothing_and_loses_nothing(self, home: Path, editor: Any, line: str) -> None:

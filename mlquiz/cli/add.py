@@ -1,8 +1,8 @@
 """`mlquiz add`: a new question, by wizard, in an editor, by options, or as YAML on standard input."""
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,7 +15,7 @@ from mlquiz.cli import wizard
 from mlquiz.cli.context import Context
 from mlquiz.content import Root
 from mlquiz.core.draft import Draft, suggested_id
-from mlquiz.core.errors import BadInput, InvalidFile, Problem
+from mlquiz.core.errors import BadEnvironment, BadInput, InvalidFile, Problem
 from mlquiz.core.question import Question
 from mlquiz.core.rules import missing_languages
 from mlquiz.core.sentence import N_, one_of, said
@@ -74,10 +74,11 @@ def add(
             right=right, wrong=wrong or (), value=value, tolerance=tolerance, unit=unit, tags=tag or (),
             demo=demo, cite=cite,
         )  # fmt: skip
-        author.take(writing.to_yaml(draft.data()))
+        author.take_given(draft)
     elif editor or context.at_terminal:
         writing.check_writable(author.root / "questions" / topic)
-        (wizard.edit if editor else wizard.ask)(author, language)
+        goes_on = context.at_terminal and wizard.goes_on(author)
+        (wizard.edit if editor or goes_on else wizard.ask)(author, language)
     else:
         from mlquiz.strict_yaml import decode
 
@@ -100,6 +101,8 @@ class Author:
         self.bank = bank if known else banks.load([*context.roots, Root(root)])
         self.settled = False
         """Whether what was typed is in the bank, or in a draft."""
+        self.draft: Path | None = None
+        """The draft that is gone on with."""
         for name, given in (("--topic", topic), ("--id", id)):
             if given is not None and not banks.is_name(given):
                 what = said("{option} is not a name.", option=name)
@@ -112,10 +115,20 @@ class Author:
             yield
         except BaseException:
             text = None if self.settled else typed()
-            if text and (path := writing.keep(text, self.context.settings.drafts, self.id or "unfinished")):
+            if text and (path := self.keep(text, "unfinished")):
                 told = self.tr.gettext("kept in {path}; nothing was added; go on with: {command}")
                 self.context.errors.print("\n" + told.format(path=path, command=self.again(path)), soft_wrap=True)
             raise
+
+    def take_given(self, draft: Draft) -> None:
+        """Write a question given by options; arguments and errors as for `take`."""
+        from mlquiz.cli.given import problems_of
+
+        text = writing.to_yaml(draft.data())
+        with self.keeping(lambda: text):
+            if problems := problems_of(draft, self.demos() if draft.demo else ()):
+                raise self.kept(text, problems)
+        self.take(text)
 
     def take(self, text: str) -> None:
         """Write the question, having shown what is similar.
@@ -147,17 +160,19 @@ class Author:
             question, document = banks.read_question(text, self.tr.gettext("your question"))
         except InvalidFile as error:
             return None, list(error.problems)
-        if question and question.demo:
-            from mlquiz.demos import find
-
-            known = find(self.context.roots).demos
-            if question.demo not in known:
-                document.report(("demo",), said("unknown demo"), one_of(sorted(known)), question.demo)
+        if question and question.demo and question.demo not in (known := self.demos()):
+            document.report(("demo",), said("unknown demo"), one_of(sorted(known)), question.demo)
         return (None if document.problems else question), document.problems
+
+    def demos(self) -> Collection[str]:
+        """The names of the demos that there are."""
+        from mlquiz.demos import find
+
+        return find(self.context.roots).demos
 
     def kept(self, text: str, problems: list[Problem]) -> BadInput:
         """The error for a text that is not valid, which is kept."""
-        path = writing.keep(text, self.context.settings.drafts, self.id or "question")
+        path = self.keep(text, "question")
         self.settled = path is not None
         next_step = said("nothing was added; mend it and try again")
         if path:
@@ -166,6 +181,19 @@ class Author:
                 path=path, command=self.again(path),
             )  # fmt: skip
         return InvalidFile(sorted(problems), next_step)
+
+    def keep(self, text: str, name: str) -> Path | None:
+        """Put a text into the draft that is gone on with, or into one of its own; None when it cannot be written.
+
+        Args:
+            name: the draft's, where the question has no id.
+        """
+        if self.draft is None:
+            return writing.keep(text, self.context.settings.drafts, self.id or name)
+        with suppress(BadEnvironment):
+            writing.rewrite(self.draft, text)
+            return self.draft
+        return None
 
     def again(self, path: Path) -> str:
         """The command that adds a draft once it is mended."""
@@ -193,6 +221,9 @@ class Author:
             )
         path = writing.save(writing.with_schema_line(text), self.root, self.topic, id)
         self.settled = True
+        writing.forget(text, self.context.settings.drafts)
+        if self.draft:
+            self.draft.unlink(missing_ok=True)
         _, out = self.tr.gettext, self.context.console
         out.print(_("added {id}: {path}").format(id=id, path=path), style="green", soft_wrap=True)
         if missing := missing_languages(question):

@@ -1,5 +1,6 @@
 """The two ways of `mlquiz add` that talk to a person: questions at the terminal, and an editor."""
 
+import re
 from collections.abc import Mapping
 from gettext import NullTranslations
 from typing import TYPE_CHECKING, Any
@@ -7,17 +8,21 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mlquiz import writing
+from mlquiz.bank import is_name
 from mlquiz.core.draft import Draft, suggested_id
 from mlquiz.core.errors import BadEnvironment, BadInput
 from mlquiz.core.grading import parse_number
 from mlquiz.core.question import FORMS, FormKind, Language
 from mlquiz.core.sentence import said
 from mlquiz.editor import edited
+from mlquiz.strict_yaml import read_text
 
 if TYPE_CHECKING:
     from mlquiz.cli.add import Author
 
 LEVELS = ("junior", "mid", "senior")
+_NAMELESS = re.compile(r"(question|unfinished)(-\d+)?")
+"""Names of drafts that were kept before they had an id."""
 
 
 def ask(author: "Author", language: Language) -> None:
@@ -31,7 +36,7 @@ def ask(author: "Author", language: Language) -> None:
             raise author.kept(text, problems)
         author.context.console.print(f"\n{text}", style="dim")
         if not click.confirm(_("Add it?"), default=True):
-            path = writing.keep(text, author.context.settings.drafts, author.id or "unfinished")
+            path = author.keep(text, "unfinished")
             author.settled = True
             told = _("kept in {path}; nothing was added").format(path=path)
             author.context.console.print(told, soft_wrap=True)
@@ -39,17 +44,33 @@ def ask(author: "Author", language: Language) -> None:
         author.write(text, question)
 
 
-def edit(author: "Author", language: Language) -> None:
-    """Open the template in an editor until what it holds is valid, or the author gives up."""
+def goes_on(author: "Author") -> bool:
+    """Whether the author goes on with the latest draft that was kept; one that they are done with can be deleted."""
     _ = author.tr.gettext
-    before = text = writing.template(language, author.tr)
+    kept = writing.drafts(author.context.settings.drafts, author.bank.items)
+    if not kept:
+        return False
+    author.context.console.print(_("A draft was kept: {path}").format(path=kept[0]), soft_wrap=True)
+    if click.confirm(_("Go on with it in your editor?"), default=True):
+        author.draft = kept[0]
+        if author.id is None and not _NAMELESS.fullmatch(kept[0].stem) and is_name(kept[0].stem):
+            author.id = kept[0].stem
+    elif click.confirm(_("Delete it?"), default=False):
+        kept[0].unlink(missing_ok=True)
+    return author.draft is not None
+
+
+def edit(author: "Author", language: Language) -> None:
+    """Open the draft or the template in an editor until what it holds is valid, or the author gives up."""
+    _ = author.tr.gettext
+    before = text = read_text(author.draft) if author.draft else writing.template(language, author.tr)
     with author.keeping(lambda: text if text != before else None):
         while True:
             text, failure = edited(text, author.context.settings.editor, "question.yaml")
             if failure:
                 what = said("{failure}; nothing was added.", failure=failure)
                 raise BadEnvironment(what, next_step=said("name one that runs: mlquiz config editor COMMAND"))
-            if text == before:
+            if text == before and not author.draft:
                 raise BadInput(said("The template was not changed, so nothing was added."))
             question, problems = author.read(text)
             if question is not None:
@@ -141,8 +162,6 @@ class _Form:
 
     def name(self, label: str, default: str, taken: Mapping[str, Any] | None = None) -> str:
         """A name that an id or a topic can have, and that is free."""
-        from mlquiz.bank import is_name
-
         while True:
             name = str(click.prompt(label, default=default)).strip()
             if not is_name(name):

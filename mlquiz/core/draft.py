@@ -57,13 +57,15 @@ class Draft:
         }
 
     def _form(self) -> dict[str, Any]:
+        """The form; what was given of another one stands there too, for the rules to refuse it."""
+        given = {"value": self.value, "tolerance": self.tolerance or None}
+        number = {name: value for name, value in given.items() if value is not None}
         match self.kind:
             case "open":
                 points = self._keys(self.key_points, "point")
-                return {"kind": "open"} | ({"key_points": points, "essential": points[0]} if points else {})
+                return {"kind": "open"} | ({"key_points": points, "essential": points[0]} if points else {}) | number
             case "choice":
-                also = {} if self.value is None else {"value": self.value}  # two forms at once: the rules refuse it
-                return {"kind": "choice", "right": "right", "wrong": self._keys(self.wrong, "wrong")} | also
+                return {"kind": "choice", "right": "right", "wrong": self._keys(self.wrong, "wrong")} | number
             case "numeric":
                 return {"kind": "numeric", "value": self.value, "tolerance": self.tolerance}
 

@@ -77,12 +77,15 @@ class Problem(NamedTuple):
 
     def told(self, tr: NullTranslations) -> str:
         """`FILE:LINE:COLUMN: what, expected, received` in a language."""
-        text = self.what
+        return f"{self.file}:{self.line}:{self.column}: {told(self.sentence(self.what), tr)}"
+
+    def sentence(self, text: str) -> str:
+        """What is wrong, as a text says it, with what was expected and received."""
         if self.expected:
             text = said("{what}, expected {expected}", what=text, expected=self.expected)
         if self.received:
             text = said("{what}, received {received}", what=text, received=self.received)
-        return f"{self.file}:{self.line}:{self.column}: {told(text, tr)}"
+        return text
 
 
 class InvalidFile(BadInput):

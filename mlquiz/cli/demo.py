@@ -20,8 +20,10 @@ from mlquiz.core.words import Words
 from mlquiz.demos import Catalogue, Demo, Parameter, find
 from mlquiz.lab import Verdict, to_json
 from mlquiz.view.demo import closing_text
+from mlquiz.view.names import language_of
 from mlquiz.view.picture import Picture
 from mlquiz.view.prose import plain
+from mlquiz.view.punctuation import named, separated
 
 JSON_VERSION = 1
 EXITS = {True: Exit.DONE, False: Exit.CLAIM_FAILS, None: Exit.INCONCLUSIVE}
@@ -210,7 +212,7 @@ def _sweep(
 
     values = demo.sweep_values(sweep)
     words = demo.words(context.language)
-    title = f"{plain(words.title)}: {sweep.parameter}"
+    title = named(plain(words.title), sweep.parameter, words.language)
     with Worker() as worker:
         events = experiment.finite(worker.run(demo.path, settings, (sweep.parameter, values)))
         if as_json:
@@ -276,7 +278,7 @@ def _option(parameter: Parameter, helps: Mapping[str, str], tr: NullTranslations
     """One parameter as an option. Its range is checked with all the others, so that the message is one of ours."""
     default = parameter.typed(parameter.default) if parameter.type is bool else parameter.default
     by_itself = tr.gettext("default: {default}").format(default=default)
-    details = "; ".join(str(told(part, tr)) for part in (parameter.range, by_itself) if part)
+    details = separated((str(told(part, tr)) for part in (parameter.range, by_itself) if part), language_of(tr))
     text = f"{plain(helps.get(parameter.name, ''))}  [{details}]"
     if parameter.type is bool:
         switch = f"{parameter.option}/--no-{parameter.option[2:]}"

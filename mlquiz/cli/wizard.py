@@ -16,6 +16,8 @@ from mlquiz.core.question import FORMS, FormKind, Language
 from mlquiz.core.sentence import said
 from mlquiz.editor import edited
 from mlquiz.strict_yaml import read_text
+from mlquiz.view.names import language_of
+from mlquiz.view.punctuation import named
 
 if TYPE_CHECKING:
     from mlquiz.cli.add import Author
@@ -35,7 +37,7 @@ def ask(author: "Author", language: Language) -> None:
         if question is None:
             raise author.kept(text, problems)
         author.context.console.print(f"\n{text}", style="dim")
-        if not click.confirm(_("Add it?"), default=True):
+        if not _confirmed(_("Add it?"), author.tr, default=True):
             path = author.keep(text, "unfinished")
             author.settled = True
             told = _("kept in {path}; nothing was added").format(path=path)
@@ -51,11 +53,11 @@ def goes_on(author: "Author") -> bool:
     if not kept:
         return False
     author.context.console.print(_("A draft was kept: {path}").format(path=kept[0]), soft_wrap=True)
-    if click.confirm(_("Go on with it in your editor?"), default=True):
+    if _confirmed(_("Go on with it in your editor?"), author.tr, default=True):
         author.draft = kept[0]
         if author.id is None and not _NAMELESS.fullmatch(kept[0].stem) and is_name(kept[0].stem):
             author.id = kept[0].stem
-    elif click.confirm(_("Delete it?"), default=False):
+    elif _confirmed(_("Delete it?"), author.tr, default=False):
         kept[0].unlink(missing_ok=True)
     return author.draft is not None
 
@@ -79,7 +81,7 @@ def edit(author: "Author", language: Language) -> None:
                 return
             for problem in problems:
                 author.context.errors.print(problem.told(author.tr), style="red", soft_wrap=True)
-            if not (author.context.at_terminal and click.confirm(_("Edit it again?"), default=True)):
+            if not (author.context.at_terminal and _confirmed(_("Edit it again?"), author.tr, default=True)):
                 raise author.kept(text, problems)
 
 
@@ -96,13 +98,13 @@ class _Form:
         if found := list(writing.similar(draft.question, draft.language, author.bank)):
             for id, told in found:
                 author.context.console.print(f"  {author.similar(id, told)}", style="magenta")
-            if not click.confirm(_("Is yours another question?"), default=True):
+            if not _confirmed(_("Is yours another question?"), author.tr, default=True):
                 raise click.Abort
-        draft.kind = _kind(click.prompt(_("Form"), type=click.Choice(FORMS), default="open"))
+        draft.kind = _kind(_typed(_("Form"), self.tr, type=click.Choice(FORMS), default="open"))
         self.answer(draft)
         draft.why = self.optional(_("Why (optional)"))
         draft.limits = self.optional(_("When it is false (optional)"))
-        draft.level = click.prompt(_("Level"), type=click.Choice(LEVELS), default="mid")
+        draft.level = _typed(_("Level"), self.tr, type=click.Choice(LEVELS), default="mid")
         draft.cite = self.optional(_("Source (optional)"))
         author.topic = self.name(_("Topic"), author.topic)
         author.id = self.name(_("Id"), author.id or suggested_id(draft.question), taken=author.bank.items)
@@ -131,11 +133,11 @@ class _Form:
 
     def optional(self, label: str) -> str:
         """A text, or none."""
-        return str(click.prompt(label, default="", show_default=False))
+        return str(_typed(label, self.tr, default="", show_default=False))
 
     def text(self, label: str) -> str:
         """A text that says something."""
-        while not (text := str(click.prompt(label)).strip()):
+        while not (text := str(_typed(label, self.tr)).strip()):
             self.hint(self.tr.gettext("some text, please"))
         return text
 
@@ -154,7 +156,7 @@ class _Form:
         """A number; a whole one without a point."""
         while True:
             try:
-                number = parse_number(click.prompt(label, default=default))
+                number = parse_number(_typed(label, self.tr, default=default))
             except BadInput as error:
                 self.hint("\n  ".join(error.lines(self.tr)))
             else:
@@ -163,7 +165,7 @@ class _Form:
     def name(self, label: str, default: str, taken: Mapping[str, Any] | None = None) -> str:
         """A name that an id or a topic can have, and that is free."""
         while True:
-            name = str(click.prompt(label, default=default)).strip()
+            name = str(_typed(label, self.tr, default=default)).strip()
             if not is_name(name):
                 self.hint(self.tr.gettext("lower-case letters, digits and hyphens, as learning-rate"))
             elif taken and name in taken:
@@ -174,6 +176,15 @@ class _Form:
     def hint(self, text: str) -> None:
         """Say what was wrong with an answer."""
         click.echo(f"  {text}")
+
+
+def _typed(label: str, tr: NullTranslations, **more: Any) -> Any:
+    """What is typed behind a label; with what Click's prompt takes besides, and the colon of the language."""
+    return click.prompt(label, prompt_suffix=named("", "", language_of(tr)), **more)
+
+
+def _confirmed(question: str, tr: NullTranslations, *, default: bool) -> bool:
+    return click.confirm(question, default=default, prompt_suffix=named("", "", language_of(tr)))
 
 
 def _kind(name: str) -> FormKind:

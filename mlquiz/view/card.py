@@ -14,8 +14,9 @@ from mlquiz.core.number import written
 from mlquiz.core.question import Choice, Citation, Language, Open, SeedSource, Source
 from mlquiz.core.session import Screen
 from mlquiz.core.template import filled
-from mlquiz.view.names import form_name, level_name
+from mlquiz.view.names import form_name, language_of, level_name
 from mlquiz.view.prose import plain, prose
+from mlquiz.view.punctuation import separated
 from mlquiz.view.wrapping import Wrapped
 
 CHOICE_KEYS = "abcd"
@@ -124,7 +125,7 @@ def answer(screen: Screen, tr: NullTranslations) -> RenderableType:
         for name, layer in layers:
             table.add_row(Line(f"  {name}", "dim"), prose(layer))
         parts.append(table)
-    sources = "; ".join(source(one) for one in screen.item.question.sources)
+    sources = separated(map(source, screen.item.question.sources), language_of(tr))
     told_sources: list[RenderableType] = (
         [Line(_("Sources: {sources}").format(sources=sources), "dim"), ""] if sources else []
     )

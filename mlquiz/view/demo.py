@@ -16,6 +16,7 @@ from mlquiz.demos import Demo
 from mlquiz.lab import Number, Verdict
 from mlquiz.view.picture import label, sentence, shown
 from mlquiz.view.prose import plain, prose
+from mlquiz.view.punctuation import named
 from mlquiz.view.wrapping import Wrapped
 
 CHOICE_KEYS = "abcdef"
@@ -42,7 +43,7 @@ def catalogue(
             parts.append(Text("    " + _("answers: {ids}").format(ids=", ".join(demo.questions)), "dim"))
     if without:
         parts += ["", Text(_("Questions without a demo"), "bold cyan")]
-        parts += [Padding(prose(f"{id}: {why}"), (0, 0, 0, 2)) for id, why in without.items()]
+        parts += [Padding(prose(named(id, why, language)), (0, 0, 0, 2)) for id, why in without.items()]
     return Group(*parts, "", Text(_("mlquiz demo NAME runs one; mlquiz demo NAME --help lists its parameters"), "dim"))
 
 

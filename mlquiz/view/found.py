@@ -12,8 +12,9 @@ from mlquiz.core.cue import cue, with_numbers
 from mlquiz.core.finding import Query, spans
 from mlquiz.core.question import Language
 from mlquiz.core.results import Result
-from mlquiz.view.names import form_name, level_name
+from mlquiz.view.names import form_name, language_of, level_name
 from mlquiz.view.prose import plain
+from mlquiz.view.punctuation import named
 
 MATCH = "bold yellow not dim"
 
@@ -22,11 +23,11 @@ class Excerpt:
     """One line of a text around the first place that says a query, which stands out.
 
     Args:
-        language: named before the text where one is given.
+        name: stands before the text, as its language.
     """
 
-    def __init__(self, text: str, query: Query, style: str = "", language: str = "") -> None:
-        self.text, self.query, self.style, self.label = plain(text), query, style, f"{language}: " if language else ""
+    def __init__(self, text: str, query: Query, style: str = "", name: str = "") -> None:
+        self.text, self.query, self.style, self.label = plain(text), query, style, name
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         line = highlighted(self.text, self.query, self.style)
@@ -77,7 +78,8 @@ def _result(number: int, one: Result, query: Query, language: Language, tr: Null
         tags = tr.gettext("{name}: {values}").format(name=tr.gettext("tags"), values=", ".join(question.tags))
         lines += [Excerpt(tags, query, "dim")] if spans(" ".join(question.tags), query) else []
     elif one.part != "question" or one.language != language:
-        lines.append(Excerpt(told, query, "dim", one.language if one.language != language else ""))
+        name = named(one.language, "", language_of(tr)) if one.language != language else ""
+        lines.append(Excerpt(told, query, "dim", name))
     return Group(head, *(Padding(line, (0, 0, 0, 4), expand=False) for line in lines))
 
 

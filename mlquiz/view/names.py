@@ -19,12 +19,18 @@ def level_name(level: Level, tr: NullTranslations) -> str:
     return {"junior": _("junior"), "mid": _("mid-level"), "senior": _("senior")}[level]
 
 
+def language_of(tr: NullTranslations) -> Language:
+    """The language that these translations speak."""
+    return cast(Language, tr.info().get("language", "en"))
+
+
 def days(count: int, tr: NullTranslations) -> str:
     """A number of days in short: days, months or years."""
-    _ = tr.gettext
+    _, _n = tr.gettext, tr.ngettext
     if count < 31:
         return _("{n} d").format(n=count)
-    language = cast(Language, tr.info().get("language", "en"))
+    language = language_of(tr)
     if count < 365:
         return _("{n} mo").format(n=written(count / 30.4, language, ".1f"))
-    return _("{n} y").format(n=written(count / 365.25, language, ".1f"))
+    years = round(count / 365.25, 1)
+    return _n("{n} y", "{n} y", int(years)).format(n=written(years, language, ".1f"))  # French: 1,9 an, 2,0 ans

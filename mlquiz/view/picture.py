@@ -16,6 +16,7 @@ from mlquiz.core.number import written
 from mlquiz.core.words import Words
 from mlquiz.lab import Bars, Event, Mark, Number, Plot, Row, Say, Shades, Told, Verdict
 from mlquiz.view.prose import plain
+from mlquiz.view.punctuation import named, separated
 from mlquiz.view.wrapping import Wrapped
 
 COLORS = {
@@ -121,20 +122,20 @@ def line_of(event: Event, words: Words) -> str | None:
     match event:
         case Plot(panel, x, y):
             values = "  ".join(f"{label(words, name)} {shown(value, words)}" for name, value in y.items())
-            return f"{label(words, panel)} @ {shown(x, words)}: {values}"
+            return named(f"{label(words, panel)} @ {shown(x, words)}", values, words.language)
         case Mark(panel, x, name):
-            return f"{label(words, panel)}: {label(words, name)} @ {shown(x, words)}"
+            return named(label(words, panel), f"{label(words, name)} @ {shown(x, words)}", words.language)
         case Bars(panel, values=counts, of=of):
             values = "  ".join(
                 f"{label(words, name)} {shown(value, words)}/{shown(of, words)}" for name, value in counts.items()
             )
-            return f"{label(words, panel)}: {values}"
+            return named(label(words, panel), values, words.language)
         case Shades(panel, rows):
             told = (
                 f"{label(words, name)} {' '.join(shown(value, words) for value in values)}"
                 for name, values in rows.items()
             )
-            return f"{label(words, panel)}: {'; '.join(told)}"
+            return named(label(words, panel), separated(told, words.language), words.language)
         case Row(panel, cells):
             return "  ".join(f"{label(words, name)} {cell(name, value, words)}" for name, value in cells.items())
         case Say(key, numbers):
@@ -167,7 +168,7 @@ class Written:
 
     def __format__(self, specification: str) -> str:
         told = [written(value, self._words.language, specification) for value in self._values]
-        return ("; " if any("," in one for one in told) else ", ").join(told)
+        return separated(told, self._words.language) if any("," in one for one in told) else ", ".join(told)
 
 
 def _height(panels: int, options: ConsoleOptions) -> int:

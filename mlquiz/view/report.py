@@ -13,6 +13,7 @@ from mlquiz.core.question import Language
 from mlquiz.core.seeds import Entry
 from mlquiz.view.card import STYLES, number, rating_name
 from mlquiz.view.prose import plain
+from mlquiz.view.punctuation import named
 from mlquiz.view.wrapping import Wrapped
 
 
@@ -38,7 +39,7 @@ def summary(of: Summary, language: Language, tr: NullTranslations) -> Renderable
     if of.missed:
         parts.append(Text(_("Missed"), "bold"))
     for one in of.missed:
-        parts.append(Padding(Wrapped(f"{one.id}: {plain(one.question)}"), (0, 0, 0, 2), expand=False))
+        parts.append(Padding(Wrapped(named(one.id, plain(one.question), language)), (0, 0, 0, 2), expand=False))
         parts += [Padding(Wrapped(told, "dim"), (0, 0, 0, 4), expand=False) for told in _why(one, language, tr)]
     if of.wrong_predictions:
         parts.append(Wrapped(_("Predicted wrongly: {demos}").format(demos=", ".join(of.wrong_predictions))))

@@ -210,6 +210,20 @@ class TestRefused:
         assert run("add", "--id", "blue", "--topic", "optics", stdin=mended).code == 0
         assert list(questions(home)) == ["optics/blue"] and is_valid(home)
 
+    @pytest.mark.parametrize("language", ["en", "zh"])
+    def test_on_a_terminal_the_hints_wrap_with_a_hanging_indent_and_in_a_pipe_they_do_not(
+        self, home: Path, language: str
+    ) -> None:
+        call = ["add", *OPEN, "--level", "boss", "--ui", language]
+        piped = run(*call).err.splitlines()
+        assert len(piped) == 2 and len(piped[1]) > 80
+        with Terminal(*call, width=60) as terminal:
+            assert terminal.leave() == 2
+            shown = terminal.lines()
+        assert len(shown) > 3 and "".join("".join(shown).split()) == "".join("".join(piped).split())
+        place = next(number for number, line in enumerate(shown) if line.startswith(piped[1][:6]))
+        assert all(line.startswith("    ") for line in shown[place + 1 :])
+
     def test_drafts_never_overwrite_one_another(self, home: Path) -> None:
         for level in ("boss", "chief"):
             run("add", *OPEN, "--level", level)

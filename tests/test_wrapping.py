@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from mlquiz.view.line_breaks import hanging
 from mlquiz.view.prose import plain, visible
 from mlquiz.view.wrapping import breaks
 
@@ -59,3 +60,18 @@ def test_no_line_breaks_at_a_space_that_holds_together() -> None:
     text = "attendu\u202f: «\u00a0mot\u00a0»\u202f; reçu\u202f: autre"
     parts = [text[start:end].rstrip(" ") for start, end in pairwise((0, *breaks(text, 12), len(text)))]
     assert parts == ["attendu\u202f:", "«\u00a0mot\u00a0»\u202f;", "reçu\u202f: autre"]
+
+
+@given(MIXED, st.integers(0, 4), st.integers(20, 40))
+def test_a_hanging_indent_loses_nothing_and_is_no_wider_than_asked(text: str, indent: int, width: int) -> None:
+    first, *rest = hanging(" " * indent + text.strip(), width)
+    assert all(cell_len(line) <= width for line in (first, *rest))
+    assert all(line.startswith(" " * (indent + 2)) for line in rest if line.strip())
+    assert "".join("".join((first, *rest)).split()) == "".join(text.split())
+
+
+def test_each_line_of_a_text_hangs_by_itself() -> None:
+    text = "what is wrong with it, told at length\n  next: what one does about it now"
+    assert hanging(text, 24) == [
+        "what is wrong with it,", "  told at length", "  next: what one does", "    about it now"
+    ]  # fmt: skip

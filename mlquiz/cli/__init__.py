@@ -179,11 +179,21 @@ def _terminate(number: int, frame: object) -> None:
 
 def _say(lines: list[str], code: int) -> int:
     """Print an error to standard error, with nothing in it that could drive the terminal."""
+    from mlquiz.view.line_breaks import hanging
     from mlquiz.view.prose import visible
 
-    for line in lines:
-        print(visible(line), file=sys.stderr)
+    width = _columns()
+    for line in map(visible, lines):
+        print(*(hanging(line, width) if width else [line]), sep="\n", file=sys.stderr)
     return int(code)
+
+
+def _columns() -> int | None:
+    """The width of the terminal that errors go to; None when they go elsewhere."""
+    with contextlib.suppress(OSError, ValueError):
+        if sys.stderr.isatty():
+            return os.get_terminal_size(sys.stderr.fileno()).columns or None
+    return None
 
 
 def _bug(error: Exception) -> int:

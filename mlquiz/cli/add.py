@@ -13,6 +13,7 @@ from mlquiz import bank as banks
 from mlquiz import writing
 from mlquiz.cli import wizard
 from mlquiz.cli.context import Context
+from mlquiz.cli.output import tell
 from mlquiz.content import Root
 from mlquiz.core.draft import Draft, suggested_id
 from mlquiz.core.errors import BadEnvironment, BadInput, InvalidFile, Problem
@@ -117,7 +118,7 @@ class Author:
             text = None if self.settled else typed()
             if text and (path := self.keep(text, "unfinished")):
                 told = self.tr.gettext("kept in {path}; nothing was added; go on with: {command}")
-                self.context.errors.print("\n" + told.format(path=path, command=self.again(path)), soft_wrap=True)
+                tell(self.context.errors, ["", told.format(path=path, command=self.again(path))])
             raise
 
     def take_given(self, draft: Draft) -> None:

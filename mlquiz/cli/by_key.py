@@ -9,11 +9,13 @@ from rich.text import Text
 
 from mlquiz.cli.desk import Desk, Scroll, meaning, remark, takes_number
 from mlquiz.cli.drawn import Drawn
+from mlquiz.cli.output import tell
 from mlquiz.core.errors import BadInput, MlquizError
 from mlquiz.core.session import Answer, Deal, DemoSeen, Screen, Undo
 from mlquiz.keys import BACKSPACE, CONTINUED, END, ENTER, NUMBER, PASTED, RESIZED, SPACE, TIMEOUT, Keyboard, typed
 from mlquiz.view import footer
 from mlquiz.view.key_list import key_list, of_session
+from mlquiz.view.line_breaks import hanging
 from mlquiz.worker import Worker, available
 
 CARD = "card"
@@ -195,8 +197,7 @@ class ByKey:
         self.scroll.forget()
 
     def _tell(self, error: MlquizError) -> None:
-        for line in error.lines(self.desk.tr):
-            self.console.print(line, style="red", soft_wrap=True)
+        tell(self.console, error.lines(self.desk.tr), "red")
 
     def _new_worker(self) -> None:
         if self.worker:
@@ -209,7 +210,7 @@ class ByKey:
         if self.typed:
             parts.insert(0, Text(f" > {self.typed}  ⏎", "bold"))
         if self.notice:
-            parts.insert(0, Text(self.notice, "magenta"))
+            parts.insert(0, Text("\n".join(hanging(self.notice, self.console.width)), "magenta"))
         return Group(*parts)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import TextIO
 
 from mlquiz.cli.desk import Desk, Scroll, meaning, remark, takes_number
+from mlquiz.cli.output import tell
 from mlquiz.core.errors import BadInput, MlquizError
 from mlquiz.core.session import Answer, Deal, DemoSeen, Screen, Undo
 from mlquiz.keys import ENTER, NUMBER, SPACE, named
@@ -96,13 +97,12 @@ class ByLine:
         from mlquiz.cli import rewriting
 
         try:
-            self.console.print(rewriting.edit(self.desk).told(self.desk.tr), soft_wrap=True)
+            tell(self.console, [rewriting.edit(self.desk).told(self.desk.tr)])
         except MlquizError as error:
             self._tell(error)
 
     def _tell(self, error: MlquizError) -> None:
-        for line in error.lines(self.desk.tr):
-            self.console.print(line, soft_wrap=True)
+        tell(self.console, error.lines(self.desk.tr))
 
     def _demo(self) -> None:
         demo = self.desk.demo

@@ -8,7 +8,7 @@ import typer
 
 from mlquiz import config_file, folders, origins
 from mlquiz.cli.context import console
-from mlquiz.cli.output import AsJson, print_json
+from mlquiz.cli.output import AsJson, print_json, tell
 from mlquiz.cli.speech import environment, interface
 from mlquiz.content import roots
 from mlquiz.core.errors import BadEnvironment, BadInput, Exit, MlquizError
@@ -154,5 +154,4 @@ def _edit(file: Path) -> int:
 
 
 def _complain(problem: MlquizError) -> None:
-    for line in problem.lines(interface()):
-        console(stderr=True).print(line, style="red", soft_wrap=True)
+    tell(console(stderr=True), problem.lines(interface()), "red")

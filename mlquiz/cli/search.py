@@ -11,7 +11,7 @@ import typer
 from mlquiz.bank import Bank
 from mlquiz.cli import choosing
 from mlquiz.cli.context import Context
-from mlquiz.cli.output import AsJson
+from mlquiz.cli.output import AsJson, tell
 from mlquiz.cli.show import print_card
 from mlquiz.core.choosing import Wanted, chosen
 from mlquiz.core.cue import cue, with_numbers
@@ -156,7 +156,7 @@ def _open_by_number(found: Found, context: Context) -> None:
         try:
             print_card(context, _numbered(found, line).item)
         except BadInput as error:
-            context.console.print("\n".join(error.lines(context.tr)), style="red")
+            tell(context.console, error.lines(context.tr), "red")
 
 
 def _as_json(text: str, found: Found, context: Context) -> dict[str, Any]:

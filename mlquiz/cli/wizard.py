@@ -9,6 +9,7 @@ import click
 
 from mlquiz import writing
 from mlquiz.bank import is_name
+from mlquiz.cli.output import tell
 from mlquiz.core.draft import Draft, suggested_id
 from mlquiz.core.errors import BadEnvironment, BadInput
 from mlquiz.core.grading import parse_number
@@ -80,7 +81,7 @@ def edit(author: "Author", language: Language) -> None:
                 author.write(text, question)
                 return
             for problem in problems:
-                author.context.errors.print(problem.told(author.tr), style="red", soft_wrap=True)
+                tell(author.context.errors, [problem.told(author.tr)], "red")
             if not (author.context.at_terminal and _confirmed(_("Edit it again?"), author.tr, default=True)):
                 raise author.kept(text, problems)
 

@@ -51,3 +51,15 @@ def breaks(text: str, width: int) -> Iterator[int]:
             used += cell_len(found[0]) - bare
         else:
             used += cell_len(found[0])
+
+
+def hanging(text: str, width: int) -> list[str]:
+    """A text in lines of at most `width` cells; where one goes on, it is set in by two cells more than it began."""
+    lines = []
+    for line in text.split("\n"):
+        indent = len(line) - len(line.lstrip(" "))
+        body, start = line[indent:], 0
+        for end in (*breaks(body, max(width - indent - 2, 10)), len(body)):
+            lines.append(" " * (indent + 2 * bool(start)) + body[start:end].rstrip())
+            start = end
+    return lines

@@ -40,11 +40,14 @@ def catalogue(
         parts.append(Text(f"  {demo.name}", "bold"))
         parts.append(Padding(prose(demo.words(language).finding), (0, 0, 0, 4)))
         if demo.questions:
-            parts.append(Text("    " + _("answers: {ids}").format(ids=", ".join(demo.questions)), "dim"))
+            told = _("answers: {ids}").format(ids=", ".join(demo.questions))
+            parts.append(Padding(Wrapped(told, "dim"), (0, 0, 0, 4)))
     if without:
         parts += ["", Text(_("Questions without a demo"), "bold cyan")]
         parts += [Padding(prose(named(id, why, language)), (0, 0, 0, 2)) for id, why in without.items()]
-    return Group(*parts, "", Text(_("mlquiz demo NAME runs one; mlquiz demo NAME --help lists its parameters"), "dim"))
+    return Group(
+        *parts, "", Wrapped(_("mlquiz demo NAME runs one; mlquiz demo NAME --help lists its parameters"), "dim")
+    )
 
 
 def opening(demo: Demo, title: str, command: str | None, tr: NullTranslations) -> RenderableType:

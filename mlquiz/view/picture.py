@@ -15,6 +15,7 @@ from mlquiz.core.formula import unicode_of
 from mlquiz.core.number import written
 from mlquiz.core.words import Words
 from mlquiz.lab import Bars, Event, Mark, Number, Plot, Row, Say, Shades, Told, Verdict
+from mlquiz.view import axes
 from mlquiz.view.prose import plain
 from mlquiz.view.punctuation import named, separated
 from mlquiz.view.wrapping import Wrapped
@@ -31,6 +32,9 @@ COLORS = {
 
 
 _DECIMAL = re.compile(r"-?[0-9]+\.[0-9]+")
+
+FRAME = 3
+"""Rows of a plot that no curve is drawn in: its frame, and the numbers below it."""
 
 SHADES = "·░▒▓█"
 """Five steps from nothing to the largest."""
@@ -84,7 +88,7 @@ class Picture:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         for name, panel in self.panels.items():
-            yield Text(label(self.words, name), "bold")
+            yield Wrapped(label(self.words, name), "bold")
             if isinstance(panel, Panel):
                 yield from _curves(panel, self.words, options.max_width, _height(len(self.panels), options))
             elif isinstance(panel, Bars):
@@ -194,48 +198,35 @@ def _curves(panel: Panel, words: Words, width: int, height: int) -> Iterable[Ren
             floor = min([y for _, y in points] + ([] if floor is None else [floor]))
     for x in panel.marks.values():
         plotext.vline(x, color="gray")
-    plotext.xticks(*_x_ticks([x for xs, _ in panel.series.values() for x in xs], words))
+    plotext.xticks(*_written(axes.across([x for xs, _ in panel.series.values() for x in xs]), words))
     if floor is not None and ceiling is not None:
         if panel.log:
-            floor, ceiling = math.floor(floor), max(math.ceil(ceiling), math.floor(floor) + 1)
-            plotext.ylim(floor, ceiling)
-            ticks = list(range(floor, ceiling + 1, max(1, -(-(ceiling - floor) // 6))))
-            plotext.yticks(ticks, [unicode_of(f"10^{{{tick}}}") for tick in ticks])
+            powers = axes.powers(math.floor(floor), math.ceil(ceiling), height - FRAME)
+            plotext.ylim(powers[0], powers[-1])
+            plotext.yticks(powers, [unicode_of(f"10^{{{power}}}") for power in powers])
         else:
-            plotext.yticks(*_ticks(floor, ceiling, height // 2, words))
+            plotext.yticks(*_written(axes.ticks(floor, ceiling, height // 2, height - FRAME), words))
     yield Text.from_ansi(plotext.build().rstrip("\n").removesuffix("\x1b[0m"), no_wrap=True, overflow="crop")
     yield _latest(panel, words)
 
 
-def _x_ticks(xs: Sequence[Number], words: Words) -> tuple[list[float], list[str]]:
-    """Five whole numbers from edge to edge where all are whole, else round ones."""
-    first, last = min(xs), max(xs)
-    if not all(isinstance(x, int) for x in xs):
-        return _ticks(first, last, 5, words)
-    ticks = sorted({round(first + (last - first) * part / 4) for part in range(5)})
+def _written(ticks: Sequence[Number], words: Words) -> tuple[list[float], list[str]]:
+    """Where the numbers of an axis stand, and how they are written."""
     return [float(tick) for tick in ticks], [shown(tick, words) for tick in ticks]
 
 
-def _ticks(low: float, high: float, most: int, words: Words) -> tuple[list[float], list[str]]:
-    """Round numbers from low to high, steps of 1, 2 or 5 times a power of ten apart, and how they are written."""
-    if high <= low:
-        return [low], [shown(float(low), words)]
-    power = math.floor(math.log10((high - low) / most))
-    step = next(step for step in (1, 2, 5, 10) if (high - low) / (step * 10.0**power) <= most) * 10.0**power
-    ticks = [count * step for count in range(math.ceil(low / step), math.floor(high / step) + 1)]
-    return ticks, [shown(tick, words) for tick in ticks]
-
-
-def _latest(panel: Panel, words: Words) -> Text:
-    """The legend, with where each curve stands now."""
-    line = Text()
+def _latest(panel: Panel, words: Words) -> RenderableType:
+    """The legend, with where each curve stands now; an entry is torn only where it is wider than the screen."""
+    line = Wrapped()
     for (name, (_, ys)), color in zip(panel.series.items(), cycle(COLORS.values()), strict=False):
-        line.append(f"  ━\u00a0{label(words, name)}\u00a0", color)
-        line.append(shown(ys[-1], words), "bold")
+        _enter(line, "━", label(words, name), color, shown(ys[-1], words))
     for name, x in panel.marks.items():
-        line.append(f"  │ {label(words, name)} ", "dim")
-        line.append(shown(x, words), "bold")
-    return line
+        _enter(line, "│", label(words, name), "dim", shown(x, words))
+    return Padding(line, (0, 0, 0, 2), expand=False)
+
+
+def _enter(line: Text, sign: str, name: str, style: str, number: str) -> None:
+    line.append("  " if line else "").append(f"{sign} {name} ".replace(" ", "\u00a0"), style).append(number, "bold")
 
 
 def _bars(bars: Bars, words: Words, width: int) -> RenderableType:

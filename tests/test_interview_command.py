@@ -175,6 +175,29 @@ def test_when_the_time_is_up_the_answer_is_shown_and_a_number_that_is_half_typed
         assert terminal.leave() == 0 and "0 %" in terminal.text
 
 
+def test_ctrl_z_gives_the_terminal_back_and_fg_shows_the_question_again_and_the_answer_once_it_is_shown() -> None:
+    with Terminal("interview", "--topic", TOPIC, "--form", "numeric", shell=True, width=240) as terminal:
+        terminal.until(asked("candles", "en"))
+        terminal.press("46")
+        terminal.until("> 46")
+        for answered in (False, True):
+            if answered:
+                terminal.press("40" + ENTER)
+                terminal.until(says("go on"))
+            terminal.press("\x1a")
+            terminal.until("topped")  # as the shell says it
+            terminal.wait(terminal.echoes, "a terminal that echoes")
+            assert not terminal.screen.cursor.hidden
+            terminal.press("fg\r")
+            terminal.until(says("go on") if answered else "> 46")
+            assert asked("candles", "en") in terminal.text
+            assert (told("candles", "en") in terminal.text) is answered
+            terminal.wait(lambda: not terminal.echoes(), "single keys")
+        terminal.press(ENTER)
+        terminal.until(says("Interview"))
+        assert joined(percent(1, translations("en"))) in terminal.text
+
+
 def test_interrupted_it_tells_what_was_answered_and_leaves(tmp_path: Path) -> None:
     with Terminal("interview", "--topic", TOPIC, "--form", "numeric", "--form", "choice", "--count") as terminal:
         terminal.until(says("quit"))

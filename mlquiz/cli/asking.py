@@ -35,7 +35,10 @@ class Front(Protocol):
     """Whether lines are typed rather than keys pressed."""
 
     def press(self, footer: Footer, *, number: bool = False, until: int | None = None) -> str | Answer:
-        """The next key, a number that was typed, TIMEOUT at a time in milliseconds since 1970, END when input ends."""
+        """The next key, a number that was typed, TIMEOUT at a time in milliseconds since 1970, END when input ends.
+
+        CONTINUED when the program is back from Ctrl-Z, and what stood above the footer has scrolled away.
+        """
 
     def tell(self, sentence: str) -> None:
         """Say something before the next key."""
@@ -61,7 +64,8 @@ class Keys:
                 key = self._keyboard.press(None if until is None else min(1.0, max(0.0, (until - self._now()) / 1000)))
                 if key == CONTINUED:
                     bottom.forget()
-                elif number and self._is_typing(key):
+                    return key
+                if number and self._is_typing(key):
                     if key == ENTER:
                         given, self._typed = self._typed, ""
                         return Answer(given)

@@ -14,7 +14,7 @@ from mlquiz.core.log import Entry
 from mlquiz.core.question import Open
 from mlquiz.core.queue import Queue
 from mlquiz.core.session import Answer, Grade, Reveal, Screen, Session, State, SwitchLanguage, Tick
-from mlquiz.keys import END, ENTER, SPACE, TIMEOUT
+from mlquiz.keys import CONTINUED, END, ENTER, SPACE, TIMEOUT
 from mlquiz.store import Store
 from mlquiz.view import card
 from mlquiz.view import interview as view
@@ -149,6 +149,10 @@ class Question:
             raise Leave
         if key == "?":
             self.context.console.print(key_list(of_interview(self.tr, plain_keys=self.front.plain)))
+        if key == CONTINUED:
+            self._print()
+            if self.screen.revealed:
+                self.context.console.print(card.answer(self.screen, self.tr))
         return meaning(key, self.screen)
 
     def _step(self, action: Answer | Reveal | SwitchLanguage | Tick | Grade) -> list[Entry]:

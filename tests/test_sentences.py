@@ -12,7 +12,7 @@ from terminal import joined, run, says
 
 import mlquiz
 from mlquiz.cli import COMMANDS, program
-from mlquiz.cli.help import CLICK, localised
+from mlquiz.cli.help import CLICK, METAVARS, localised
 from mlquiz.core.language import LANGUAGES, Language
 from mlquiz.messages import translations
 
@@ -83,6 +83,15 @@ def hard_coded(tree: ast.AST) -> Iterator[tuple[int, str]]:
 
 
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path.name not in SKIPPED)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_what_is_told_within_an_f_string_where_babel_does_not_look_is_in_the_catalogues(path: Path) -> None:
+    for outer in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(outer) if isinstance(outer, ast.JoinedStr) else ():
+            match node:
+                case ast.Call(func=ast.Name(id="_"), args=[ast.Constant(value=str(text))]):
+                    assert translations("zh").gettext(text) != text
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
@@ -189,3 +198,24 @@ def test_a_help_in_english_is_the_text_of_the_code() -> None:
     option = click.Option(["--x"], help="The language.")
     localised(click.Command("x", params=[option], help="The question."), translations("en"))
     assert option.help == "The language."
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_what_stands_for_a_value_is_a_word_of_the_catalogues(name: str) -> None:
+    found = run(name, "--help", "--ui", "en").out.split("Examples:")[0]
+    usage = found.partition("\n\n")[0].replace("[OPTIONS]", "").replace("COMMAND", "").replace("ARGS", "")
+    options = re.findall(r"^  (?:-\w, )?--[a-z-]+ ([A-Z\[][^a-z ]*)(?: |$)", found, re.M)
+    own = re.findall("[A-Z]+", " ".join([usage.partition("mlquiz")[2], *options]))
+    assert set(own) - {"INTEGER", "FLOAT", "TEXT", "FILE", "PATH"} <= set(METAVARS)
+
+
+@pytest.mark.parametrize("language", ["ru", "fr", "zh"])
+def test_what_stands_for_a_value_is_told_in_the_interfaces_language(language: Language) -> None:
+    told = {name: run(*name.split(), "--help", "--ui", language).out for name in ("plan", "config", "demo overshoot")}
+    assert f"[{says('DATE', language)}]..." in told["plan"].splitlines()[0] and "DAYS" not in told["plan"]
+    assert f"[{says('VALUE', language)}...]" in told["config"].splitlines()[0]
+    assert f"--unset {says('KEY', language)} " in told["config"]
+    parts = {name: says(name, language) for name in ("NAME", "LOW", "HIGH", "COUNT")}
+    assert "--sweep {NAME}={LOW}:{HIGH}:{COUNT}[:log]".format(**parts) in told["demo overshoot"]
+    assert "--lang en|ru|fr|zh" in told["demo overshoot"]
+    assert says("ID", language) in run("show", "--ui", language).err

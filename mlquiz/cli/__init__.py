@@ -214,4 +214,5 @@ def _bug(error: Exception) -> int:
         kept = file.name
     what = said("mlquiz failed: {error}", error=f"{type(error).__name__}: {error}")
     failed = BadEnvironment(what, next_step=said("please report it with {file}", file=kept) if kept else None)
-    return _say([*failed.lines(interface()), f"  {_('every graded answer is safe')}"], failed.exit_code)
+    safe = _("every graded answer is safe")  # in no f-string: Babel does not look there
+    return _say([*failed.lines(interface()), f"  {safe}"], failed.exit_code)

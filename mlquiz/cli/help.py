@@ -1,5 +1,6 @@
 """`--help` in the interface's language: our own texts, Click's words, and lines that fit Chinese."""
 
+import re
 from collections.abc import Iterable, Sequence
 from copy import copy
 from functools import partial
@@ -43,6 +44,14 @@ CLICK = (
 PLACEHOLDERS = (N_("[OPTIONS]"), N_("COMMAND [ARGS]..."), N_("[COMMAND] [ARGS]..."))
 TYPES = (N_("integer"), N_("integer range"), N_("float"), N_("float range"), N_("text"), N_("path"), N_("file"))
 """What stands for a value in a help, and what an error says was expected; Click has them in English alone."""
+
+METAVARS = (
+    N_("ANSWER"), N_("COUNT"), N_("DATE"), N_("DAYS"), N_("DIR"), N_("FILE"), N_("HIGH"), N_("ID"), N_("KEY"),
+    N_("LOW"), N_("N"), N_("NAME"), N_("RETENTION"), N_("TEXT"), N_("VALUE"),
+)  # fmt: skip
+"""Our own, as in `[DATE]...`; values, as `en|ru|fr|zh`, are typed as they stand, the same in each language."""
+
+_METAVAR = re.compile(r"[A-Z]+")
 
 
 class Formatter(click.HelpFormatter):
@@ -96,6 +105,8 @@ def localised(command: click.Command, tr: NullTranslations, examples: Examples =
         if parameter.type.name in TYPES:
             parameter.type = copy(parameter.type)
             parameter.type.name = tr.gettext(parameter.type.name)
+        if parameter.metavar:
+            parameter.metavar = _METAVAR.sub(lambda found: _of_value(found[0], tr), parameter.metavar)
         if isinstance(parameter, click.Argument):
             parameter.help = _help_of(parameter, command)
         if isinstance(text := getattr(parameter, "help", None), str):
@@ -118,6 +129,10 @@ def _help_of(argument: click.Argument, command: click.Command) -> str | None:
     hints = get_type_hints(command.callback, include_extras=True) if command.callback else {}
     told = getattr(hints.get(argument.name or ""), "__metadata__", ())
     return getattr(argument, "help", None) or next((of.help for of in told if getattr(of, "help", None)), None)
+
+
+def _of_value(word: str, tr: NullTranslations) -> str:
+    return tr.gettext(word) if word in METAVARS else word
 
 
 def _told(text: str | None, tr: NullTranslations) -> str | None:

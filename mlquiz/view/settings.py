@@ -39,8 +39,9 @@ def explained(of: Standing, tr: NullTranslations) -> RenderableType:
     if key.default is not None:
         facts.add_row(_("default"), written(key.default))
     facts.add_row(_("takes"), _(key.expects))
-    member = f".{_('TOPIC')}" if isinstance(key.default, dict) else ""
-    command = Text(f"$ mlquiz config {of.name}{member} {_('VALUE')}", "dim")
+    topic, value = _("TOPIC"), _("VALUE")  # in no f-string: Babel does not look there
+    member = f".{topic}" if isinstance(key.default, dict) else ""
+    command = Text(f"$ mlquiz config {of.name}{member} {value}", "dim")
     return Group(Text(of.name, "bold cyan"), Wrapped(_(key.says)), "", facts, "", command)
 
 

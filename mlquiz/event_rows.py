@@ -4,11 +4,13 @@ A log may come from elsewhere: from a newer mlquiz that knows more kinds, from a
 """
 
 import json
-from collections.abc import Sequence
+import sqlite3
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, fields
 from math import isfinite
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, NamedTuple, get_args
 
 from mlquiz.core.errors import BadEnvironment
 from mlquiz.core.log import Entry, Fitted, Mark, Marked, Planned, Reviewed, Undone
@@ -26,6 +28,20 @@ BROKEN = said("restore a copy of the file, or move it away to start anew; nothin
 
 Row = tuple[str, int, int, str, str, str]
 """id, at, day, kind, question, detail: the columns of the table."""
+
+ANSWERS = """
+SELECT id, question, at, day, json_extract(detail, '$.rating') FROM event WHERE kind = 'reviewed' ORDER BY id
+"""
+OTHERS = "SELECT id, at, day, kind, question, detail FROM event WHERE kind != 'reviewed' ORDER BY id"
+
+
+class Answer(NamedTuple):
+    """As much of a review as a replay needs."""
+
+    question: str
+    at: int
+    day: int
+    rating: Rating
 
 
 def row_of(entry: Entry) -> Row:
@@ -48,6 +64,22 @@ def entry_of(row: Row, path: Path) -> Entry:
         raise _unreadable(id, path, *_fault(kind, detail)) from error
 
 
+def histories(db: sqlite3.Connection, path: Path, former: Mapping[str, str]) -> dict[str, list[Answer]]:
+    """The answers that stand, by their questions' ids of today, without making an event of each.
+
+    Raises:
+        BadEnvironment: this program cannot read an event that is no answer.
+        KeyError, sqlite3.OperationalError: it cannot read an answer's rating; `entry_of` says what is wrong.
+    """
+    others = [entry_of(row, path) for row in db.execute(OTHERS)]
+    undone = {entry.target for entry in others if isinstance(entry, Undone)}
+    found, ratings = defaultdict(list), {int(rating): rating for rating in Rating}
+    for id, question, at, day, rating in db.execute(ANSWERS):
+        if id not in undone:
+            found[former.get(question, question)].append(Answer(question, at, day, ratings[rating]))
+    return dict(sorted(found.items()))
+
+
 def unordered(id: str, path: Path) -> BadEnvironment:
     """What to say of an event whose id does not begin with a time."""
     return _unreadable(id, path, said("its id does not begin with a time"), BROKEN)
@@ -65,7 +97,7 @@ def _values(kind: str, detail: dict[str, Any]) -> dict[str, Any]:
         case "undone":
             _one_of(type(detail["target"]), [str])
         case "fitted":
-            detail["weights"] = tuple(map(_number, detail["weights"]))
+            detail["weights"] = tuple(weight + 0.0 for weight in detail["weights"])  # their bounds the model checks
         case "planned":
             _number(detail["minutes"])
             detail["weekdays_off"] = tuple(map(int, detail["weekdays_off"]))

@@ -26,8 +26,9 @@ from mlquiz.core.log import (
     time_of,
 )
 from mlquiz.core.memory import Memory
+from mlquiz.core.replay import cards
 from mlquiz.core.schedule import Card, Learning, Reviewing, Scheduler
-from mlquiz.event_rows import entry_of, row_of, unordered
+from mlquiz.event_rows import entry_of, histories, row_of, unordered
 from mlquiz.store_failures import explained, read_only
 
 _Told = TypeVar("_Told")
@@ -207,12 +208,18 @@ class Store:
     def _rebuild(self) -> None:
         self._db.execute("DELETE FROM card")
         self._db.execute("DELETE FROM mark")
-        for card in replay(self.scheduler, self.entries(), self.former).values():
-            self._put(card)
+        self._put(*self._replayed().values())
         marked = self._db.execute("SELECT DISTINCT question FROM event WHERE kind = 'marked'").fetchall()
         for question in {self.former.get(row[0], row[0]) for row in marked}:
             self._mark(question)
         self._set("rules", self.scheduler.rules)
+
+    def _replayed(self) -> dict[str, Card]:
+        """The cards of the whole log."""
+        try:
+            return cards(self.scheduler, histories(self._db, self.path, self.former))
+        except (KeyError, sqlite3.OperationalError):  # what is wrong, reading event by event will tell
+            return replay(self.scheduler, self.entries(), self.former)
 
     def _prepare(self) -> None:
         if not store_file.is_current(self._db):
@@ -268,9 +275,9 @@ class Store:
             self._mark(question)
         moved = dict.fromkeys(id for id, entry in today if isinstance(entry, Reviewed | Undone))
         events = (event for question in moved for event in self.entries(question))
-        cards = replay(self.scheduler, events, self.former)
+        found = replay(self.scheduler, events, self.former)
         for question in moved:
-            self._place(question, cards.get(question))
+            self._place(question, found.get(question))
 
     def _mark(self, question: str) -> None:
         marks = marks_of(self.entries(question))
@@ -302,13 +309,17 @@ class Store:
         else:
             self._db.execute("DELETE FROM card WHERE question = ?", (question,))
 
-    def _put(self, card: Card) -> None:
-        place = card.place
-        steps = (place.step, place.due_at, place.relearning) if isinstance(place, Learning) else (None, None, None)
-        review = (place.interval, place.due_day) if isinstance(place, Reviewing) else (None, None)
-        row = (card.question, card.memory.stability, card.memory.difficulty, *steps, *review)
-        row += (card.first_day, card.last_day, card.reviews, card.lapses)
-        self._db.execute(f"INSERT OR REPLACE INTO card VALUES ({', '.join('?' * len(row))})", row)
+    def _put(self, *cards: Card) -> None:
+        rows = f"INSERT OR REPLACE INTO card VALUES ({', '.join('?' * 12)})"
+        self._db.executemany(rows, map(_row, cards))
+
+
+def _row(card: Card) -> tuple[Any, ...]:
+    place = card.place
+    steps = (place.step, place.due_at, place.relearning) if isinstance(place, Learning) else (None, None, None)
+    review = (place.interval, place.due_day) if isinstance(place, Reviewing) else (None, None)
+    counts = (card.first_day, card.last_day, card.reviews, card.lapses)
+    return (card.question, card.memory.stability, card.memory.difficulty, *steps, *review, *counts)
 
 
 def _card(row: Sequence[Any]) -> Card:

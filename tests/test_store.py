@@ -356,6 +356,9 @@ FOREIGN: list[tuple[str, str, str, str]] = [
 ]  # fmt: skip
 """Kind and detail of an event that this program did not write, what is said of it, and what to do."""
 
+FORGIVEN = ("a value in it is none of its kind", "its fields air, mood are not known")
+"""Of answers: a replay looks at their ratings alone."""
+
 
 def planted(path: Path, kind: str, detail: str, question: str = "q") -> str:
     """Put such an event into a store; its id. What it says is put over the fields of a review, if it is one."""
@@ -377,7 +380,8 @@ def test_an_event_that_is_none_of_ours_is_named_with_what_is_wrong_and_nothing_i
     store.append([reviewed(DAY)])
     id, before = planted(tmp_path / "mlquiz.db", kind, detail), table(store)
     other = replace(SCHEDULER, retention=0.8)
-    for act in (lambda: list(store.entries()), store.check, store.rebuild, lambda: store.obey(other)):
+    replays = [] if said in FORGIVEN else [store.rebuild, lambda: store.obey(other)]
+    for act in (lambda: list(store.entries()), store.check, *replays):
         with pytest.raises(BadEnvironment) as caught:
             act()
         assert id in caught.value.what and said in caught.value.what

@@ -29,15 +29,16 @@ BROKEN = said("restore a copy of the file, or move it away to start anew; nothin
 Row = tuple[str, int, int, str, str, str]
 """id, at, day, kind, question, detail: the columns of the table."""
 
-ANSWERS = """
-SELECT id, question, at, day, json_extract(detail, '$.rating') FROM event WHERE kind = 'reviewed' ORDER BY id
+LOG = """
+SELECT id, at, day, kind, question, CASE kind WHEN 'reviewed' THEN json_extract(detail, '$.rating') ELSE detail END
+FROM event ORDER BY id
 """
-OTHERS = "SELECT id, at, day, kind, question, detail FROM event WHERE kind != 'reviewed' ORDER BY id"
 
 
 class Answer(NamedTuple):
     """As much of a review as a replay needs."""
 
+    id: str
     question: str
     at: int
     day: int
@@ -64,20 +65,24 @@ def entry_of(row: Row, path: Path) -> Entry:
         raise _unreadable(id, path, *_fault(kind, detail)) from error
 
 
-def histories(db: sqlite3.Connection, path: Path, former: Mapping[str, str]) -> dict[str, list[Answer]]:
-    """The answers that stand, by their questions' ids of today, without making an event of each.
+def read(db: sqlite3.Connection, path: Path, former: Mapping[str, str]) -> tuple[dict[str, list[Answer]], list[Entry]]:
+    """The log as a replay needs it: the answers that stand, by their questions' ids of today, and all other events.
 
     Raises:
         BadEnvironment: this program cannot read an event that is no answer.
         KeyError, sqlite3.OperationalError: it cannot read an answer's rating; `entry_of` says what is wrong.
     """
-    others = [entry_of(row, path) for row in db.execute(OTHERS)]
-    undone = {entry.target for entry in others if isinstance(entry, Undone)}
-    found, ratings = defaultdict(list), {int(rating): rating for rating in Rating}
-    for id, question, at, day, rating in db.execute(ANSWERS):
-        if id not in undone:
-            found[former.get(question, question)].append(Answer(question, at, day, ratings[rating]))
-    return dict(sorted(found.items()))
+    found, others, ratings = defaultdict(list), list[Entry](), {int(rating): rating for rating in Rating}
+    for row in db.execute(LOG):
+        id, at, day, kind, question, told = row
+        if kind == "reviewed":
+            found[former.get(question, question)].append(Answer(id, question, at, day, ratings[told]))
+        else:
+            others.append(entry_of(row, path))
+    if undone := {entry.target for entry in others if isinstance(entry, Undone)}:
+        for question, answers in found.items():
+            found[question] = [answer for answer in answers if answer.id not in undone]
+    return {question: found[question] for question in sorted(found) if found[question]}, others
 
 
 def unordered(id: str, path: Path) -> BadEnvironment:

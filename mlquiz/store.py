@@ -4,13 +4,15 @@ Each answer is one transaction, on disk (WAL, synchronous=FULL) before the next 
 """
 
 import sqlite3
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from mlquiz import store_file
+from mlquiz import event_rows, store_file
+from mlquiz.bulk import without_collecting
 from mlquiz.core.log import (
     Entry,
     Fitted,
@@ -28,7 +30,7 @@ from mlquiz.core.log import (
 from mlquiz.core.memory import Memory
 from mlquiz.core.replay import cards
 from mlquiz.core.schedule import Card, Learning, Reviewing, Scheduler
-from mlquiz.event_rows import entry_of, histories, row_of, unordered
+from mlquiz.event_rows import entry_of, row_of, unordered
 from mlquiz.store_failures import explained, read_only
 
 _Told = TypeVar("_Told")
@@ -206,20 +208,29 @@ class Store:
             raise
 
     def _rebuild(self) -> None:
-        self._db.execute("DELETE FROM card")
+        with without_collecting():
+            found, others = self._read()
+            self._db.execute("DELETE FROM card")
+            self._put(*cards(self.scheduler, found).values())
         self._db.execute("DELETE FROM mark")
-        self._put(*self._replayed().values())
-        marked = self._db.execute("SELECT DISTINCT question FROM event WHERE kind = 'marked'").fetchall()
-        for question in {self.former.get(row[0], row[0]) for row in marked}:
-            self._mark(question)
+        for question, marked in self._marked(others).items():
+            self._put_marks(question, marks_of(marked))
         self._set("rules", self.scheduler.rules)
 
-    def _replayed(self) -> dict[str, Card]:
-        """The cards of the whole log."""
+    def _read(self) -> tuple[dict[str, list[event_rows.Answer]], list[Entry]]:
         try:
-            return cards(self.scheduler, histories(self._db, self.path, self.former))
-        except (KeyError, sqlite3.OperationalError):  # what is wrong, reading event by event will tell
-            return replay(self.scheduler, self.entries(), self.former)
+            return event_rows.read(self._db, self.path, self.former)
+        except (KeyError, sqlite3.OperationalError):  # reading whole events tells what is wrong
+            self.check()
+            raise
+
+    def _marked(self, entries: Iterable[Entry]) -> dict[str, list[Marked]]:
+        """The marks among events, by their questions' ids of today."""
+        found = defaultdict(list)
+        for entry in standing(entries):
+            if isinstance(entry, Marked):
+                found[self.former.get(entry.question, entry.question)].append(entry)
+        return found
 
     def _prepare(self) -> None:
         if not store_file.is_current(self._db):
@@ -280,7 +291,9 @@ class Store:
             self._place(question, found.get(question))
 
     def _mark(self, question: str) -> None:
-        marks = marks_of(self.entries(question))
+        self._put_marks(question, marks_of(self.entries(question)))
+
+    def _put_marks(self, question: str, marks: Marks) -> None:
         if marks == Marks():
             self._db.execute("DELETE FROM mark WHERE question = ?", (question,))
         else:

@@ -1,6 +1,5 @@
 """`mlquiz optimize`: the memory model's parameters, fitted to the user's own log."""
 
-import gc
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +9,7 @@ import click
 import typer
 
 from mlquiz.bank import Bank
+from mlquiz.bulk import without_collecting
 from mlquiz.cli.context import Context
 from mlquiz.core.calibration import bins
 from mlquiz.core.choosing import is_due
@@ -83,9 +83,8 @@ def _fit(context: Context, *, dry_run: bool, as_json: bool) -> dict[str, Any]:
     bank = context.bank()
     with context.store(bank, writes=not dry_run) as store:
         fitted = store.fitted()
-        gc.disable()  # nothing of the fit is garbage, and the collector would look at all of it
-        known = histories(store.entries(), bank.former_ids)
-        with _progress(context, as_json) as told:
+        with without_collecting(), _progress(context, as_json) as told:
+            known = histories(store.entries(), bank.former_ids)
             found = fit(known, store.scheduler.model.parameters, fitted.id if fitted else "", told)
         keeps = found.is_better and not dry_run
         due = (_due(context, store), _due(context, store))

@@ -1,20 +1,25 @@
 """A session that is left and gone on with: the same card in the same state, the rest in the same order."""
 
 import json
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
-from builders import AGAIN, CHOICE, EASY, GENERATED, NUMBER, OPEN, item
+from builders import AGAIN, CHOICE, EASY, GENERATED, NUMBER, OPEN, SCHEDULER, item
 from hypothesis import given
 from hypothesis import strategies as st
 from table import NOON, Table
 
+from mlquiz.core.log import Entry, Marked, Undone, marks_of, replay
+from mlquiz.core.progress import summary
 from mlquiz.core.resuming import kept, resumed
 from mlquiz.core.session import (
     Action,
     Answer,
     Deal,
     Grade,
+    Item,
     Jump,
     Put,
     Reveal,
@@ -62,6 +67,88 @@ def test_whatever_was_done_one_goes_on_with_the_same_card_as_it_was(actions: lis
     state = again(fresh, data, last_at=table.state.last_at)
     assert state
     assert comparable(fresh, state) == comparable(table, table.state)
+
+
+def resumed_at(table: Table, *items: Item) -> Table:
+    """Another table, at which one goes on with the session that was left at this one; the log is the same."""
+    fresh = Table(*items, cards=replay(SCHEDULER, table.log))
+    marks = {entry.question: marks_of(events(table.log, entry.question)) for entry in table.log}
+    fresh.session = replace(fresh.session, marks=marks)
+    fresh.moment, fresh.log = table.moment, list(table.log)
+    kept_then, log = through_json(table), partial(events, table.log)
+    state = resumed(kept_then, fresh.session, table.moment, "call", table.state.last_at, log=log)
+    assert state
+    fresh.state = state
+    return fresh
+
+
+def events(log: list[Entry], question: str) -> list[Entry]:
+    return [entry for entry in log if entry.question == question]
+
+
+@given(st.lists(st.sampled_from(ACTIONS), max_size=16))
+def test_what_was_done_before_one_left_is_undone_in_order_as_if_one_had_stayed(actions: list[Action]) -> None:
+    table = Table(*ITEMS)
+    for action in actions:
+        if not (isinstance(action, Answer) and table.id in ("c", "d")):
+            table.do(action)
+    if through_json(table) is None:
+        return
+    fresh = resumed_at(table, *ITEMS)
+    assert [entry.id for entry in fresh.state.done] == [entry.id for entry in table.state.done]
+    assert len(fresh.state.past) == len(table.state.past) and fresh.state.own == ()
+    while table.state.past:
+        slip = table.state.done[-1]
+        moved = not (isinstance(slip, Marked) and (slip.mark == "flagged" or not slip.on))
+        for one in (table, fresh):
+            one.do(Undo())
+            assert isinstance(undo := one.log[-1], Undone) and undo.target == slip.id
+            assert not moved or one.id == slip.question
+        now = replay(SCHEDULER, fresh.log)
+        for id in fresh.session.items:
+            assert fresh.session.card(fresh.state, id) == now.get(id)
+            assert fresh.session.marks_on(fresh.state, id) == marks_of(events(fresh.log, id))
+        if not any(isinstance(action, Jump) for action in actions):
+            assert sorted(fresh.state.to_come) == sorted(table.state.to_come)
+    assert not fresh.state.done
+
+
+@pytest.mark.parametrize(
+    ("index", "actions"), [(0, [Reveal(), Tick("first")]), (1, [Answer("wrong")]), (3, [Answer("7")])]
+)
+def test_a_card_that_comes_back_lies_there_as_it_was_answered(index: int, actions: list[Action]) -> None:
+    table = Table(ITEMS[index], item("z"))
+    while table.id != ITEMS[index].id:
+        table.do(Skip())
+    before = table.do(*actions).screen
+    table.do(Grade(AGAIN))
+    fresh = resumed_at(table, ITEMS[index], item("z"))
+    fresh.do(Undo())
+    ours = fresh.screen
+    assert (ours.item.id, ours.revealed, ours.given, ours.right, ours.ticked, ours.options) == (
+        before.item.id, True, before.given, before.right, before.ticked, before.options
+    )  # fmt: skip
+    assert ours.is_new and ours.previews[EASY].memory == before.previews[EASY].memory
+    assert summary(fresh.session, fresh.do(Grade(EASY)).state).answers == 1
+
+
+def test_a_summary_counts_what_was_answered_since_one_went_on() -> None:
+    table = Table(item("a"), item("b")).do(Reveal(), Grade(AGAIN))
+    fresh = resumed_at(table, item("a"), item("b"))
+    assert summary(fresh.session, fresh.state).answers == 0
+    fresh.do(Reveal(), Grade(EASY))
+    told = summary(fresh.session, fresh.state)
+    assert (told.answers, told.missed, told.ratings[EASY]) == (1, (), 1)
+
+
+def test_without_the_log_one_goes_on_but_nothing_is_undone() -> None:
+    table = Table(*ITEMS).do(Reveal(), Grade(EASY))
+    state = again(table, through_json(table))
+    assert state and state.past == () and state.showing
+    gone = through_json(table)
+    gone["done"].append(["no such event", "a"])
+    state = resumed(gone, table.session, table.moment, "call", table.state.last_at, log=partial(events, table.log))
+    assert state and state.past == ()
 
 
 def test_what_was_ticked_and_seen_is_still_there_and_the_pause_is_not_counted() -> None:

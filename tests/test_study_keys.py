@@ -155,6 +155,21 @@ class TestGoingOn:
             assert terminal.leave(" q") == 0
         assert [(event["question"], event["rating"]) for event in log()] == [("bridges", 4), ("apples", 2)]
 
+    def test_u_takes_back_what_was_graded_before_one_left(self, own: Path) -> None:
+        with study(own) as terminal:
+            terminal.until(asked("apples", "en"))
+            terminal.press(" z1")
+            terminal.until(asked("bridges", "en"))
+            assert terminal.leave("q") == 0
+        with study(own) as terminal:
+            terminal.until("You go on where you stopped.")
+            terminal.press("u")
+            terminal.until_highlighted("2 hard")
+            assert told("apples", "en") in terminal.text
+            assert terminal.leave("3q") == 0
+            assert "1 answer," in terminal.text
+        assert [event["kind"] for event in log()] == ["reviewed", "undone", "reviewed"]
+
 
 class TestEditor:
     def test_a_valid_text_is_gone_on_with_and_logged(self, own: Path, tmp_path: Path) -> None:

@@ -212,6 +212,27 @@ class TestGoingOn:
         assert [id for id, _ in graded()] == ["bridges", "candles"]
         assert asked("apples", "en") in result.out
 
+    def test_what_was_graded_before_is_undone_in_order_with_its_card_on_the_screen(self) -> None:
+        study("", "zx", "2", "", "3", "q")
+        result = study("u", "u", "4", "q")
+        assert result.out.startswith("You go on where you stopped.\n") and IS_WRONG not in result.out
+        bridges, apples = result.out.index(asked("bridges", "en")), result.out.index(asked("apples", "en"))
+        assert result.out.index(asked("candles", "en")) < bridges < apples < result.out.index(told("apples", "en"))
+        assert [(one["kind"], one["question"]) for one in log()] == [
+            ("reviewed", "apples"), ("reviewed", "bridges"), ("undone", "bridges"), ("undone", "apples"),
+            ("reviewed", "apples"),
+        ]  # fmt: skip
+        assert log()[-1]["answer"] == "falls,pulled" and "1 answer," in result.out and "easy 1" in result.out
+        again = study("u", "q")
+        assert [one["kind"] for one in log()][-1] == "undone" and "No answer graded." in again.out
+
+    def test_a_session_of_one_card_counts_its_own_answer_alone(self) -> None:
+        study("", "1", "q")
+        result = study("", "4", options=("--search", "bridges"))
+        assert "\n1 answer," in result.out and "again 0" in result.out and "Missed" not in result.out
+        on = study("q")
+        assert "No answer graded." in on.out
+
     @pytest.mark.parametrize("options", [("--form", "numeric"), ("--limit", "9"), ("--lang", "fr")])
     def test_another_command_starts_afresh(self, options: tuple[str, ...]) -> None:
         study("k", "q")

@@ -95,7 +95,7 @@ def seat(choice: Choice) -> Desk:
     if plan:
         context.console.print(Wrapped(planned_today(plan, context.tr, context.ui), "dim"))
     last_at, ends_at = store.last_at(), _ends_at(settings.minutes * MINUTE, plan, moment)
-    state = resumed(_kept(store), session, moment, choice.call(session.items), last_at, ends_at)
+    state = resumed(_kept(store), session, moment, choice.call(session.items), last_at, ends_at, store.entries)
     if state:
         context.console.print(context.tr.gettext("You go on where you stopped."), style="dim")
     else:

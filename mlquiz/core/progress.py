@@ -50,8 +50,8 @@ class Summary(NamedTuple):
 
 
 def summary(session: Session, state: State) -> Summary:
-    """The summary of a session."""
-    answered = state.answered
+    """The summary of a session; what was answered before it was left and resumed was summed up then."""
+    answered = state.own
     counts = Counter(entry.rating for entry in answered)
     missed = {entry.question: entry for entry in answered if entry.rating == Rating.AGAIN}
     watched = {entry.demo["name"] for entry in answered if entry.demo}
@@ -64,7 +64,7 @@ def summary(session: Session, state: State) -> Summary:
         tuple(_missed(session, entry) for entry in missed.values()),
         tuple(wrong),
         tuple(demo for demo in shows if demo and demo not in watched),
-        sum(is_leech(state.touched[id]) for id in {entry.question for entry in answered}),
+        sum(_is_leech(session.card(state, id)) for id in {entry.question for entry in answered}),
         len({id for id in state.to_come if _is_learning(session.card(state, id))}),
         _next_due(session, state),
     )
@@ -85,6 +85,10 @@ def _missed(session: Session, entry: Reviewed) -> Missed:
     return missed._replace(typed=entry.answer, expected=numbers(question, entry.seed or 0)[1])
 
 
+def _is_leech(card: Card | None) -> bool:
+    return card is not None and is_leech(card)
+
+
 def _is_learning(card: Card | None) -> bool:
     return card is not None and isinstance(card.place, Learning)
 
@@ -95,6 +99,7 @@ def _next_due(session: Session, state: State) -> tuple[int, int] | None:
         card.place.due_day - state.day
         for id, card in {**session.cards, **state.touched}.items()
         if id in session.items
+        and card is not None
         and isinstance(card.place, Reviewing)
         and card.place.due_day > state.day
         and not session.marks_on(state, id).suspended

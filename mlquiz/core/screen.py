@@ -71,7 +71,7 @@ def screen_of(session: "Session", state: State, moment: Moment) -> Screen:
     variables, expected = showing.numbers(question, now.seed)
     proposed = session.proposed(now)
     previews = session.scheduler.preview(card, now.id, moment.at, moment.day)
-    pace = [(entry.form, entry.seconds) for entry in state.answered]
+    pace = [(entry.form, entry.seconds) for entry in state.own]
     to_come = state.to_come
     forms = (session.items[id].question.form.kind for id in to_come)
     sunk = now.revealed and proposed == Rating.AGAIN

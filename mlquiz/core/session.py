@@ -141,7 +141,7 @@ class Session:
 
     def card(self, state: State, id: str) -> Card | None:
         """What is remembered of a question now."""
-        return state.touched.get(id) or self.cards.get(id)
+        return state.touched[id] if id in state.touched else self.cards.get(id)
 
     def marks_on(self, state: State, id: str) -> Marks:
         """What stands on a question now."""

@@ -26,12 +26,14 @@ class State:
     showing: Showing | None
     day: int
     """The study day that the queue was planned for."""
-    touched: Mapping[str, Card] = field(default_factory=dict)
-    """The cards that were answered."""
+    touched: Mapping[str, Card | None] = field(default_factory=dict)
+    """The cards that were answered; None where that is undone and was the first answer."""
     marked: Mapping[str, Marks] = field(default_factory=dict)
     """What stands on the questions that were marked."""
     done: tuple[Reviewed | Marked, ...] = ()
-    """What was graded and marked, in order, without what was undone."""
+    """What was graded and marked, in order, without what was undone; also before the session was left and resumed."""
+    earlier: frozenset[str] = frozenset()
+    """The ids of what was done before it was resumed."""
     past: tuple["State", ...] = ()
     """The states before each of these."""
     aside: tuple[Showing, ...] = ()
@@ -43,6 +45,11 @@ class State:
     @property
     def answered(self) -> tuple[Reviewed, ...]:
         return tuple(entry for entry in self.done if isinstance(entry, Reviewed))
+
+    @property
+    def own(self) -> tuple[Reviewed, ...]:
+        """The answers since the session was begun or resumed."""
+        return tuple(entry for entry in self.answered if entry.id not in self.earlier)
 
     @property
     def to_come(self) -> list[str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import sample
+import stand_in
 from sample import TOPIC, asked, told
 from terminal import END, ENTER, INTERRUPT, Terminal, joined, log, says
 
@@ -51,23 +52,37 @@ def editor(tmp_path: Path, *steps: str) -> str:
 
 
 @EVERY_LANGUAGE
-def test_a_session_through_every_key(own: Path, tmp_path: Path, language: Language) -> None:
-    sample.write(own, "apples", sample.APPLES | {"follow_ups": ["candles"]})
+def test_a_session_through_every_key(
+    own: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: Language
+) -> None:
+    """One session, in which interface, questions and answers speak this language."""
+    stand_in.use(tmp_path, monkeypatch)  # a demo that needs no TensorFlow
+    sample.write(own, "apples", sample.APPLES | {"follow_ups": ["candles"], "demo": "counting"})
     sample.write(own, "candles", sample.CANDLES | {"prerequisites": ["bridges"]})
-    grade = translations(language)
+    tr = translations(language)
+    again, hard = (f"{rating} {rating_name(rating, tr)}" for rating in (Rating.AGAIN, Rating.HARD))
     command = editor(tmp_path, "path.write_text(text.replace('level: junior', 'level: senior'), encoding='utf-8')")
-    with study(own, "--confidence", language=language, width=WIDE, EDITOR=command) as terminal:
+    more = {"EDITOR": command, "MLQUIZ_UI": language}
+    with study(own, "--confidence", language=language, width=WIDE, **more) as terminal:
         terminal.until(asked("apples", language))
+        terminal.press("?")
+        terminal.until(says("see what is asked next (where there is a follow-up); k comes back", language))
         terminal.press("k")  # skip: bridges
-        terminal.until(asked("bridges", language))
+        paper = told("bridges", language, "choices")["paper"]["text"]
+        terminal.until(paper)
+        wrong = terminal.line(paper).split()[0]
         terminal.press("f")
         terminal.until(says("{id}: flagged", language, id="bridges"))
-        terminal.press("a")
+        terminal.press("f")
+        terminal.until(says("{id}: no longer flagged", language, id="bridges"))
+        terminal.press(wrong)
         terminal.until(says("How sure are you?", language))
         terminal.press("y")
-        terminal.until(f"1 {rating_name(Rating.AGAIN, grade)}")
+        terminal.until(again)
         terminal.press("1")
         terminal.until(asked("candles", language))
+        terminal.press("46")
+        terminal.until("> 46")
         terminal.press("p")
         terminal.until(asked("bridges", language))
         assert says("back", language) in terminal.text
@@ -86,22 +101,43 @@ def test_a_session_through_every_key(own: Path, tmp_path: Path, language: Langua
         terminal.until(says("senior", language))
         terminal.press("p")
         terminal.until(says("This builds on no other question.", language))
+        terminal.press("l")
+        terminal.until(asked("apples", LANGUAGES[(LANGUAGES.index(language) + 1) % 4]))
+        terminal.press("lll")
+        terminal.until(asked("apples", language))
+        terminal.press(" ")
+        terminal.until(says("How sure are you?", language))
+        terminal.press("n")
+        terminal.until(told("apples", language))
+        terminal.press("z")
+        terminal.until_highlighted(hard)
+        terminal.press("d")
+        terminal.until(says("a letter, or space to skip", language))
+        terminal.press("a")
+        terminal.until(says("The claim holds", language))
+        terminal.until_highlighted(hard)
+        terminal.press(" ")
+        rest = says("The next card comes back in {time}.", language, time="@").partition("@")[0].strip()
+        terminal.until(rest)
+        terminal.press("u")
+        terminal.until(asked("apples", language))
         terminal.press("s")
-        terminal.until(says("The next card comes back in {time}.", language, time="@").partition("@")[0].strip())
+        terminal.until(rest)
         terminal.press("u")
         terminal.until(asked("apples", language))
         terminal.press("s")
         terminal.until(says("now", language))
         terminal.press(" ")
         assert says("You were sure of this one, and wrong.", language) in terminal.until(asked("bridges", language))
-        terminal.press("?")
-        terminal.until(says("quit", language))
         assert terminal.leave("q") == 0
         assert joined(says("Sure, but wrong: {questions}", language, questions="bridges")) in terminal.text
-    assert [(event["kind"], event["question"]) for event in log()] == [
-        ("marked", "bridges"), ("reviewed", "bridges"), ("marked", "candles"), ("marked", "apples"),
-        ("undone", "apples"), ("marked", "apples"),
+    events = log()
+    assert [(event["kind"], event["question"]) for event in events] == [
+        ("marked", "bridges"), ("marked", "bridges"), ("reviewed", "bridges"), ("marked", "candles"),
+        ("reviewed", "apples"), ("undone", "apples"), ("marked", "apples"), ("undone", "apples"), ("marked", "apples"),
     ]  # fmt: skip
+    assert [event["rating"] for event in events if event["kind"] == "reviewed"] == [Rating.AGAIN, Rating.HARD]
+    assert [event["demo"]["predicted"] for event in events if event.get("demo")] == ["up"]
     assert "level: senior" in path.read_text(encoding="utf-8")
 
 

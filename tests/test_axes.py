@@ -50,7 +50,12 @@ def test_powers_of_ten_stand_evenly_apart_each_in_a_row_of_its_own(low: int, spa
 def test_no_two_numbers_of_a_linear_axis_share_a_row(low: float, span: float, rows: int) -> None:
     ticks = axes.ticks(low, low + span, (rows + 3) // 2, rows)
     at = [round((tick - low) / span * (rows - 1)) for tick in ticks]
-    assert len(set(at)) == len(at)
+    assert len(set(at)) == len(at) >= 2
+
+
+def test_three_rows_in_which_one_round_number_would_stand_alone_have_a_finer_one_too() -> None:
+    assert axes.ticks(0.0337, 3.162, 3, 3) == [2.0, 3.0]
+    assert axes.ticks(0, 44.5, 3, 3) == [0.0, 20.0, 40.0]
 
 
 @pytest.mark.parametrize(("width", "height"), [(80, 10), (60, 16), (80, 24), (140, 50)])

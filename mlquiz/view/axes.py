@@ -25,18 +25,31 @@ def powers(low: int, high: int, rows: int) -> list[int]:
 def ticks(low: float, high: float, most: int, rows: int | None = None) -> list[float]:
     """Round numbers from low to high, steps of 1, 2 or 5 times a power of ten apart.
 
+    Where only one would be left, finer ones: in each row the one that is nearest to its middle.
+
     Args:
         most: steps between them.
         rows: of the plot, of which no two numbers may share one.
     """
     if high <= low:
         return [float(low)]
-    power = math.floor(math.log10((high - low) / most))
-    for step in (factor * 10.0**power for factor in (1, 2, 5, 10, 20, 50)):
-        found = [count * step for count in range(math.ceil(low / step), math.floor(high / step) + 1)]
-        taken = {round((tick - low) / (high - low) * ((rows or 1000) - 1)) for tick in found}
-        if (high - low) / step <= most and len(taken) == len(found):
+
+    def place(tick: float) -> float:
+        return (tick - low) / (high - low) * ((rows or 1000) - 1)
+
+    def between(step: float) -> list[float]:
+        return [count * step for count in range(math.ceil(low / step), math.floor(high / step) + 1)]
+
+    power = 10.0 ** math.floor(math.log10((high - low) / most))
+    for step in (factor * power for factor in (1, 2, 5, 10, 20, 50)):
+        found = between(step)
+        if (high - low) / step <= most and len({round(place(tick)) for tick in found}) == len(found):
             break
+    for step in (factor * power for factor in (10, 5, 2, 1, 0.5)):
+        if len(found) > 1:
+            break
+        by_fit = sorted(between(step), key=lambda tick: abs(place(tick) - round(place(tick))), reverse=True)
+        found = sorted({round(place(tick)): tick for tick in by_fit}.values())  # of those in one row the last stays
     return found
 
 

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from mlquiz import event_rows, store_file
+from mlquiz import card_rows, event_rows, store_file
 from mlquiz.bulk import without_collecting
 from mlquiz.core.log import (
     Entry,
@@ -27,10 +27,8 @@ from mlquiz.core.log import (
     standing,
     time_of,
 )
-from mlquiz.core.memory import Memory
 from mlquiz.core.replay import cards
-from mlquiz.core.schedule import Card, Learning, Reviewing, Scheduler
-from mlquiz.event_rows import entry_of, row_of, unordered
+from mlquiz.core.schedule import Card, Scheduler
 from mlquiz.store_failures import explained, read_only
 
 _Told = TypeVar("_Told")
@@ -92,7 +90,7 @@ class Store:
         query = f"SELECT id, at, day, kind, question, detail FROM event {where} ORDER BY id"
         with explained(self.path):
             for row in self._db.execute(query, ids):
-                yield entry_of(row, self.path)
+                yield event_rows.entry_of(row, self.path)
 
     def check(self) -> None:
         """Read every event.
@@ -108,13 +106,13 @@ class Store:
         query = "SELECT id, at, day, kind, question, detail FROM event WHERE kind = 'reviewed' ORDER BY id DESC LIMIT ?"
         with explained(self.path):
             rows = self._db.execute(query, (count,)).fetchall()
-        entries = (entry_of(row, self.path) for row in rows)
+        entries = (event_rows.entry_of(row, self.path) for row in rows)
         return [entry for entry in entries if isinstance(entry, Reviewed)]
 
     def cards(self) -> dict[str, Card]:
         """What is remembered, by question."""
         with explained(self.path):
-            return {row[0]: _card(row) for row in self._db.execute("SELECT * FROM card ORDER BY question")}
+            return {row[0]: card_rows.card_of(row) for row in self._db.execute("SELECT * FROM card ORDER BY question")}
 
     def marks(self) -> dict[str, Marks]:
         """What stands on the questions that were ever marked."""
@@ -156,7 +154,7 @@ class Store:
         try:
             return time_of(newest) if newest else 0
         except ValueError:
-            raise unordered(newest, self.path) from None
+            raise event_rows.unordered(newest, self.path) from None
 
     def introduced_on(self, day: int) -> int:
         """How many questions were first answered on a study day."""
@@ -259,7 +257,8 @@ class Store:
         self._db.execute("COMMIT")
 
     def _insert(self, entry: Entry) -> bool:
-        return self._db.execute("INSERT OR IGNORE INTO event VALUES (?, ?, ?, ?, ?, ?)", row_of(entry)).rowcount == 1
+        rows = "INSERT OR IGNORE INTO event VALUES (?, ?, ?, ?, ?, ?)"
+        return self._db.execute(rows, event_rows.row_of(entry)).rowcount == 1
 
     def _follow(self, entry: Entry) -> None:
         """Move the question's card: one step for a newest review, else by replay of its events."""
@@ -272,7 +271,7 @@ class Store:
         newest = f"SELECT max(id) FROM event WHERE question IN ({', '.join('?' * len(ids))})"
         if isinstance(entry, Reviewed) and self._db.execute(newest, ids).fetchone()[0] == entry.id:
             row = self._db.execute("SELECT * FROM card WHERE question = ?", (question,)).fetchone()
-            before = _card(row) if row else None
+            before = card_rows.card_of(row) if row else None
             after = self.scheduler.answer(before, entry.question, entry.rating, entry.at, entry.day)
             card: Card | None = replace(after, question=question)
         else:
@@ -324,20 +323,4 @@ class Store:
 
     def _put(self, *cards: Card) -> None:
         rows = f"INSERT OR REPLACE INTO card VALUES ({', '.join('?' * 12)})"
-        self._db.executemany(rows, map(_row, cards))
-
-
-def _row(card: Card) -> tuple[Any, ...]:
-    place = card.place
-    steps = (place.step, place.due_at, place.relearning) if isinstance(place, Learning) else (None, None, None)
-    review = (place.interval, place.due_day) if isinstance(place, Reviewing) else (None, None)
-    counts = (card.first_day, card.last_day, card.reviews, card.lapses)
-    return (card.question, card.memory.stability, card.memory.difficulty, *steps, *review, *counts)
-
-
-def _card(row: Sequence[Any]) -> Card:
-    question, stability, difficulty, step, due_at, relearning, interval, due_day, *counts = row
-    place: Learning | Reviewing = (
-        Reviewing(interval, due_day) if step is None else Learning(step, due_at, bool(relearning))
-    )
-    return Card(question, Memory(stability, difficulty), place, *counts)
+        self._db.executemany(rows, map(card_rows.row_of, cards))

@@ -68,6 +68,8 @@ def entry_of(row: Row, path: Path) -> Entry:
 def read(db: sqlite3.Connection, path: Path, former: Mapping[str, str]) -> tuple[dict[str, list[Answer]], list[Entry]]:
     """The log as a replay needs it: the answers that stand, by their questions' ids of today, and all other events.
 
+    An undo counts for events of the question that it names.
+
     Raises:
         BadEnvironment: this program cannot read an event that is no answer.
         KeyError, sqlite3.OperationalError: it cannot read an answer's rating; `entry_of` says what is wrong.
@@ -79,9 +81,12 @@ def read(db: sqlite3.Connection, path: Path, former: Mapping[str, str]) -> tuple
             found[former.get(question, question)].append(Answer(id, question, at, day, ratings[told]))
         else:
             others.append(entry_of(row, path))
-    if undone := {entry.target for entry in others if isinstance(entry, Undone)}:
-        for question, answers in found.items():
-            found[question] = [answer for answer in answers if answer.id not in undone]
+    undone = defaultdict(set)
+    for entry in others:
+        if isinstance(entry, Undone):
+            undone[former.get(entry.question, entry.question)].add(entry.target)
+    for question in undone.keys() & found.keys():
+        found[question] = [answer for answer in found[question] if answer.id not in undone[question]]
     return {question: found[question] for question in sorted(found) if found[question]}, others
 
 

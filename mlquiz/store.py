@@ -211,8 +211,8 @@ class Store:
             self._db.execute("DELETE FROM card")
             self._put(*cards(self.scheduler, found).values())
         self._db.execute("DELETE FROM mark")
-        for question, marked in self._marked(others).items():
-            self._put_marks(question, marks_of(marked))
+        for question, events in self._marked(others).items():
+            self._put_marks(question, marks_of(events))
         self._set("rules", self.scheduler.rules)
 
     def _read(self) -> tuple[dict[str, list[event_rows.Answer]], list[Entry]]:
@@ -222,11 +222,11 @@ class Store:
             self.check()
             raise
 
-    def _marked(self, entries: Iterable[Entry]) -> dict[str, list[Marked]]:
-        """The marks among events, by their questions' ids of today."""
-        found = defaultdict(list)
-        for entry in standing(entries):
-            if isinstance(entry, Marked):
+    def _marked(self, entries: Iterable[Entry]) -> dict[str, list[Entry]]:
+        """The marks among events, and the undos, by their questions' ids of today."""
+        found = defaultdict[str, list[Entry]](list)
+        for entry in entries:
+            if isinstance(entry, Marked | Undone):
                 found[self.former.get(entry.question, entry.question)].append(entry)
         return found
 

@@ -1,6 +1,5 @@
 """Fitting the parameters to a log, against the same calls of the library on the same reviews."""
 
-import gc
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from random import Random
@@ -8,6 +7,7 @@ from random import Random
 import fsrs_rs_python as fsrs
 
 from bench.timing import Comparison, in_turn
+from mlquiz.bulk import without_collecting
 from mlquiz.core.fitting import DAY, FIRST_FOUR, FOLDS, Data, fit
 from mlquiz.core.history import History, histories
 from mlquiz.core.log import Reviewed, entry_id
@@ -20,12 +20,9 @@ def optimizer(questions: int = 10_000, answers: int = 10) -> Iterator[Comparison
     """One fit to all histories, and all that `mlquiz optimize` does, against the library's own calls."""
     known = histories(_log(questions, answers))
     reviews, own = f"{questions * answers:,} reviews", "the same calls of fsrs-rs-python"
-    gc.disable()  # as `mlquiz optimize` does: nothing here is garbage, and the collector would look at all of it
-    try:
+    with without_collecting():  # as `mlquiz optimize` has it
         one = in_turn(lambda: Data(known).fitted(len(known) * answers), lambda: _fit_directly(known), 5)
         whole = in_turn(lambda: fit(known, DEFAULT_PARAMETERS), lambda: _directly(known), 5)
-    finally:
-        gc.enable()
     yield Comparison(f"fit, {reviews}", *one, own, "1.2x")
     yield Comparison(f"fit, split and scores, {reviews}", *whole, own, "1.2x")
 

@@ -4,7 +4,6 @@ The engine's call alone is not all that stands between a log and its memory stat
 question and made into the engine's own objects, so the yardstick does that too; the bare call is given beside it.
 """
 
-import gc
 import random
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +11,7 @@ from pathlib import Path
 import fsrs_rs_python as fsrs
 
 from bench.timing import Comparison, in_turn
+from mlquiz.bulk import without_collecting
 from mlquiz.core.log import Reviewed, entry_id, replay
 from mlquiz.core.memory import MemoryModel, Rating
 from mlquiz.core.schedule import Reviewing, Scheduler
@@ -58,15 +58,13 @@ def comparisons(folder: Path, reviews: int = 100_000, questions: int = 5_000) ->
     """Replay in memory against the engine's batch call, and of a store against reading its log."""
     told, scheduler, engine = log(reviews, questions), Scheduler(MemoryModel()), fsrs.FSRS(fsrs.DEFAULT_PARAMETERS)
     name, prepared = f"replay of {reviews:,} reviews", items(told)
-    gc.collect()
-    gc.freeze()
-    ours, batch = in_turn(lambda: replay(scheduler, told), lambda: engine.memory_state_batch(items(told)), 3)
-    yield Comparison(name, ours, batch, "engine's batch call, its items made from the reviews", "2x")
-    _, bare = in_turn(int, lambda: engine.memory_state_batch(prepared), 3)
-    yield Comparison(name, ours, bare, "engine's batch call alone, on items made before", "none")
-    store = Store(folder / "replay.db", scheduler)
-    store.append(told)
-    rebuilt, read = in_turn(store.rebuild, lambda: list(store.entries()), 3)
-    yield Comparison(f"store of {reviews:,} reviews rebuilt", rebuilt, read, "its log read", "2x")
-    store.close()
-    gc.unfreeze()
+    with without_collecting():  # as a store has it when it is rebuilt
+        ours, batch = in_turn(lambda: replay(scheduler, told), lambda: engine.memory_state_batch(items(told)), 3)
+        yield Comparison(name, ours, batch, "engine's batch call, its items made from the reviews", "2x")
+        _, bare = in_turn(int, lambda: engine.memory_state_batch(prepared), 3)
+        yield Comparison(name, ours, bare, "engine's batch call alone, on items made before", "none")
+        store = Store(folder / "replay.db", scheduler)
+        store.append(told)
+        rebuilt, read = in_turn(store.rebuild, lambda: list(store.entries()), 3)
+        yield Comparison(f"store of {reviews:,} reviews rebuilt", rebuilt, read, "its log read", "2x")
+        store.close()

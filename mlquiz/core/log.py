@@ -7,7 +7,7 @@ replays to the same cards: that is what makes undo, repair and merging two machi
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from operator import lt
+from operator import attrgetter, lt
 from random import Random
 from typing import Any, Literal, NamedTuple, cast
 
@@ -186,7 +186,7 @@ def replay(scheduler: Scheduler, entries: Iterable[Entry], former: Mapping[str, 
 
 def _reviews(entries: Sequence[Entry]) -> list[Reviewed]:
     """The reviews that stand."""
-    ids = [entry.id for entry in entries]
+    ids = list(map(attrgetter("id"), entries))
     if set(map(type, entries)) == {Reviewed} and all(map(lt, ids, ids[1:])):  # mostly nothing is to be put in order
         return cast(list[Reviewed], entries)
     return [entry for entry in standing(entries) if isinstance(entry, Reviewed)]

@@ -18,6 +18,7 @@ from mlquiz.core.question import LANGUAGES, Choice, Language
 from mlquiz.messages import translations
 from mlquiz.view.card import rating_name
 from mlquiz.view.prose import plain
+from mlquiz.view.punctuation import named
 
 IS_RIGHT, IS_WRONG = "✓ Right", "✗ Wrong"
 TYPE = "type the number, then Enter"
@@ -129,14 +130,20 @@ class TestEveryLanguageAndWidth:
             terminal.press("lll")
             terminal.until(told("apples", language))
             terminal.press("?")
-            help = terminal.until(grade(Rating.GOOD, language))
-            assert joined(says("run the demo that shows the answer, and come back", language)) in help
-            assert joined(says("undo the last grade or mark, and the one before it", language)) in help
+            help = terminal.until(says("quit", language))
+            demo = "run the demo that shows the answer, and come back (where there is one)"
+            undo = "undo the last grade or mark, then the one before (where there is one)"
+            assert all(joined(says(sentence, language)) in help for sentence in (demo, undo))
+            terminal.press("z")
+            terminal.until(grade(Rating.GOOD, language))
             terminal.press("1")
             terminal.until(asked("bridges", language))
             assert terminal.leave("q") == 0
             summary = terminal.text
-            assert says("Session", language) in summary and f"apples: {asked('apples', following)}" in summary
+            assert (
+                says("Session", language) in summary
+                and joined(named("apples", asked("apples", following), language)) in summary
+            )
             assert f"{rating_name(Rating.AGAIN, translations(language))} 1" in summary
         assert [event["rating"] for event in log()] == [Rating.AGAIN]
 

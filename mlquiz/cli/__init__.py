@@ -191,7 +191,7 @@ def _say(lines: list[str], code: int) -> int:
 def _columns() -> int | None:
     """The width of the terminal that errors go to; None when they go elsewhere."""
     with contextlib.suppress(OSError, ValueError):
-        if sys.stderr.isatty():
+        if sys.stderr and sys.stderr.isatty():
             return os.get_terminal_size(sys.stderr.fileno()).columns or None
     return None
 

@@ -13,7 +13,7 @@ from mlquiz import bank as banks
 from mlquiz import writing
 from mlquiz.cli import wizard
 from mlquiz.cli.context import Context
-from mlquiz.cli.output import tell
+from mlquiz.cli.telling import tell
 from mlquiz.content import Root
 from mlquiz.core.draft import Draft, suggested_id
 from mlquiz.core.errors import BadEnvironment, BadInput, InvalidFile, Problem

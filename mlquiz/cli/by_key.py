@@ -9,7 +9,7 @@ from rich.text import Text
 
 from mlquiz.cli.desk import Desk, Scroll, meaning, remark, takes_number
 from mlquiz.cli.drawn import Drawn
-from mlquiz.cli.output import tell
+from mlquiz.cli.telling import tell
 from mlquiz.core.errors import BadInput, MlquizError
 from mlquiz.core.session import Answer, Deal, DemoSeen, Screen, Undo
 from mlquiz.keys import BACKSPACE, CONTINUED, END, ENTER, NUMBER, PASTED, RESIZED, SPACE, TIMEOUT, Keyboard, typed

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import TextIO
 
 from mlquiz.cli.desk import Desk, Scroll, meaning, remark, takes_number
-from mlquiz.cli.output import tell
+from mlquiz.cli.telling import tell
 from mlquiz.core.errors import BadInput, MlquizError
 from mlquiz.core.session import Answer, Deal, DemoSeen, Screen, Undo
 from mlquiz.keys import ENTER, NUMBER, SPACE, named

@@ -8,8 +8,9 @@ import typer
 
 from mlquiz import config_file, folders, origins
 from mlquiz.cli.context import console
-from mlquiz.cli.output import AsJson, print_json, tell
+from mlquiz.cli.output import AsJson, print_json
 from mlquiz.cli.speech import environment, interface
+from mlquiz.cli.telling import tell
 from mlquiz.content import roots
 from mlquiz.core.errors import BadEnvironment, BadInput, Exit, MlquizError
 from mlquiz.core.nearest import unknown

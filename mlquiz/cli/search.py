@@ -11,8 +11,9 @@ import typer
 from mlquiz.bank import Bank
 from mlquiz.cli import choosing
 from mlquiz.cli.context import Context
-from mlquiz.cli.output import AsJson, tell
+from mlquiz.cli.output import AsJson
 from mlquiz.cli.show import print_card
+from mlquiz.cli.telling import tell
 from mlquiz.core.choosing import Wanted, chosen
 from mlquiz.core.cue import cue, with_numbers
 from mlquiz.core.errors import BadInput

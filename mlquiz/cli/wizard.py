@@ -9,7 +9,7 @@ import click
 
 from mlquiz import writing
 from mlquiz.bank import is_name
-from mlquiz.cli.output import tell
+from mlquiz.cli.telling import tell
 from mlquiz.core.draft import Draft, suggested_id
 from mlquiz.core.errors import BadEnvironment, BadInput
 from mlquiz.core.grading import parse_number

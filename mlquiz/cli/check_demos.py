@@ -48,10 +48,11 @@ def run_all(
 
 
 def _print(console: Console, demo: Demo, found: Report, seeds: int | None, tr: NullTranslations) -> None:
-    fine = said(
-        "holds on {n} seeds, and its control fails on each ({seconds} s of processor time a run)",
-        n=len(demo.seeds) if seeds is None else seeds, seconds=f"{found.cpu_seconds:.1f}",
-    )  # fmt: skip
+    n = len(demo.seeds) if seeds is None else seeds
+    fine = tr.ngettext(
+        "holds on {n} seed, and its control fails on it ({seconds} s of processor time a run)",
+        "holds on {n} seeds, and its control fails on each ({seconds} s of processor time a run)", n,
+    ).format(n=n, seconds=f"{found.cpu_seconds:.1f}")  # fmt: skip
     line = said("{name}: {values}", name=demo.name, values=joined([fault.what for fault in found.faults]) or fine)
     console.print(line.told(tr), style="red" if found.faults else "green", soft_wrap=True)
     for step in dict.fromkeys(fault.next_step for fault in found.faults):

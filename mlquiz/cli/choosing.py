@@ -1,14 +1,16 @@
 """The options by which questions are chosen: the same for every command that takes some of the bank."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from mlquiz.bank import Bank
 from mlquiz.cli.context import Context
 from mlquiz.core.errors import BadInput
-from mlquiz.core.finding import Query
 from mlquiz.core.sentence import N_, said
+
+if TYPE_CHECKING:
+    from mlquiz.core.finding import Query
 
 Topics = Annotated[list[str] | None, typer.Option("--topic", help=N_("Only this topic; may be given again."))]
 Tags = Annotated[list[str] | None, typer.Option("--tag", help=N_("Only questions with this tag; may be given again."))]
@@ -48,7 +50,7 @@ def found(context: Context, bank: Bank, text: str | None) -> set[str] | None:
     return ids
 
 
-def sought(query: Query, text: str) -> Query:
+def sought(query: "Query", text: str) -> "Query":
     """The query of a text.
 
     Raises:

@@ -1,22 +1,22 @@
 """The plan in the log, made for today out of what the store and the bank hold."""
 
-import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from mlquiz.bank import Bank
-from mlquiz.core.effort import days_of, effort_of, seconds_of
-from mlquiz.core.forecast import Forecast
+from mlquiz.bulk import without_collecting
 from mlquiz.core.log import Marks
 from mlquiz.core.plan import plan_of
 from mlquiz.core.queue import introductions
 from mlquiz.store import Store
 
+if TYPE_CHECKING:
+    from mlquiz.core.forecast import Forecast
+
 LATEST = 2000
 """How many of the latest answers tell how long a question takes."""
 
 
-def forecast(bank: Bank, store: Store, day: int) -> Forecast | None:
+def forecast(bank: Bank, store: Store, day: int) -> "Forecast | None":
     """The plan as it stands on a study day; None when there is none, or its last date has come.
 
     What is suspended is not part of it.
@@ -24,6 +24,9 @@ def forecast(bank: Bank, store: Store, day: int) -> Forecast | None:
     plan = plan_of(store.planned())
     if plan is None or not plan.holds(day):
         return None
+    from mlquiz.core.effort import days_of, effort_of, seconds_of
+    from mlquiz.core.forecast import Forecast
+
     marks, remembered = store.marks(), store.cards()
     asked = [item.candidate for item in bank.items.values() if not marks.get(item.id, Marks()).suspended]
     if not asked:
@@ -33,17 +36,5 @@ def forecast(bank: Bank, store: Store, day: int) -> Forecast | None:
     answers = store.latest(LATEST)
     effort = effort_of(days_of(answers, {id: card.first_day for id, card in remembered.items()}))
     spent = seconds_of(one for one in answers if one.day == day)
-    with _no_collector():
+    with without_collecting():
         return Forecast(plan, day, cards, fresh, store.scheduler.model, effort, spent)
-
-
-@contextmanager
-def _no_collector() -> Iterator[None]:
-    """Without the garbage collector, which takes a third of the time that a plan takes and finds nothing."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()

@@ -4,7 +4,7 @@ import contextlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
 from mlquiz import bank as banks
@@ -13,15 +13,16 @@ from mlquiz.cli.desk import Desk
 from mlquiz.cli.planning import forecast
 from mlquiz.core.choosing import Wanted, chosen
 from mlquiz.core.errors import BadEnvironment
-from mlquiz.core.forecast import Forecast
 from mlquiz.core.log import Marks
 from mlquiz.core.queue import Queue, along, plan
 from mlquiz.core.resuming import kept, resumed
 from mlquiz.core.schedule import MINUTE
 from mlquiz.core.session import Item, Moment, Session
 from mlquiz.store import Store
-from mlquiz.view.plan import planned_today
 from mlquiz.view.wrapping import Wrapped
+
+if TYPE_CHECKING:
+    from mlquiz.core.forecast import Forecast
 
 PACE = 200
 """How many of the latest answers tell how long the next ones take."""
@@ -36,7 +37,7 @@ class Choice:
     store: Store
     wanted: Wanted
     limit: int | None = None
-    _forecasts: dict[int, Forecast | None] = field(default_factory=dict)
+    _forecasts: dict[int, "Forecast | None"] = field(default_factory=dict)
     """By study day; made once, when the first card is dealt."""
 
     def queue(self, moment: Moment, answered: int = 0) -> Queue:
@@ -57,7 +58,7 @@ class Choice:
         ahead = self.wanted.flagged or self.wanted.leeches  # few, and chosen one by one
         return plan(asked, cards, moment.day, new=room, limit=limit, ahead=ahead)
 
-    def forecast(self, moment: Moment) -> Forecast | None:
+    def forecast(self, moment: Moment) -> "Forecast | None":
         """The plan as it stands; None without one, or when other questions are chosen than a plan would ask."""
         if self.wanted != Wanted():
             return None
@@ -93,6 +94,8 @@ def seat(choice: Choice) -> Desk:
         plan=(plan := choice.forecast(moment)),
     )
     if plan:
+        from mlquiz.view.plan import planned_today
+
         context.console.print(Wrapped(planned_today(plan, context.tr, context.ui), "dim"))
     last_at, ends_at = store.last_at(), _ends_at(settings.minutes * MINUTE, plan, moment)
     state = resumed(_kept(store), session, moment, choice.call(session.items), last_at, ends_at, store.entries)
@@ -103,7 +106,7 @@ def seat(choice: Choice) -> Desk:
     return Desk(context, session, state, store, context.tr, choice.bank, choice.queue)
 
 
-def _ends_at(given: int, plan: Forecast | None, moment: Moment) -> int | None:
+def _ends_at(given: int, plan: "Forecast | None", moment: Moment) -> int | None:
     """When the time is up that the user has given themselves, for this session or for the day."""
     times = [given] if given else []
     if plan and plan.today:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from random import Random
+from typing import TYPE_CHECKING
 
 from mlquiz.core import showing
 from mlquiz.core.actions import (
@@ -26,7 +27,6 @@ from mlquiz.core.actions import (
     Tick,
     Undo,
 )
-from mlquiz.core.forecast import Forecast
 from mlquiz.core.log import Entry, Mark, Marked, Marks, Reviewed, Undone, entry_id
 from mlquiz.core.memory import Rating
 from mlquiz.core.pace import Pace
@@ -37,6 +37,9 @@ from mlquiz.core.screen import Screen, screen_of
 from mlquiz.core.showing import Item, Showing, available
 from mlquiz.core.state import Moment, Rest, State
 from mlquiz.core.template import filled
+
+if TYPE_CHECKING:
+    from mlquiz.core.forecast import Forecast
 
 __all__ = [
     "Action", "Answer", "Confide", "Deal", "DemoSeen", "Grade", "Item", "Jump", "Link", "Moment", "Put", "Rest",
@@ -70,7 +73,7 @@ class Session:
     marks: Mapping[str, Marks] = field(default_factory=dict)
     confidence: bool = False
     pace: Pace = ()
-    plan: Forecast | None = None
+    plan: "Forecast | None" = None
 
     def start(
         self, queue: Queue, moment: Moment, random: Random, last_at: int = 0, ends_at: int | None = None

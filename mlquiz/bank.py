@@ -9,7 +9,7 @@ import json
 import os
 import re
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -61,17 +61,25 @@ class Bank:
         return {old: id for old, id in claims if old not in self.items}
 
 
-def load(roots: Sequence[Root], index: BankIndex | None = None) -> Bank:
-    """Every question under the roots; problems are collected, not raised. Without an index every file is read."""
+def load(
+    roots: Sequence[Root], index: BankIndex | None = None, told: Callable[[int, int], None] = lambda done, of: None
+) -> Bank:
+    """Every question under the roots; problems are collected, not raised. Without an index every file is read.
+
+    Args:
+        told: hears after each file that is read, and is not in the index, how many are done, and of how many.
+    """
     bank = Bank()
     with without_collecting():
         compiled = index.all() if index else {}
         fresh: dict[str, Compiled | None] = dict.fromkeys(compiled)
-        for root in roots:
-            for path in _files(root.questions):
-                if path.suffix == ".yaml" and not _is_beside(path, root):
-                    known = _add(bank, root, path, compiled.get(str(path)))
-                    fresh[str(path)] = known
+        places = [(root, path) for root in roots for path in _files(root.questions)]
+        of_questions = [(root, path) for root, path in places if path.suffix == ".yaml" and not _is_beside(path, root)]
+        for done, (root, path) in enumerate(of_questions, 1):
+            known = compiled.get(str(path))
+            fresh[str(path)] = _add(bank, root, path, known)
+            if fresh[str(path)] is not known:
+                told(done, len(of_questions))
         if index:
             index.update({path: known for path, known in fresh.items() if known != compiled.get(path)})
     return bank

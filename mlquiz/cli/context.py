@@ -13,12 +13,14 @@ from random import Random
 from typing import TYPE_CHECKING, Any, TextIO
 
 from rich.console import Console, ConsoleOptions, RenderableType
-from rich.segment import Segment
+from rich.segment import Segment, SegmentLines
 from rich.theme import Theme
 
 from mlquiz import config
 from mlquiz.bank import Bank, load
 from mlquiz.bank_index import BankIndex
+from mlquiz.bulk import without_collecting
+from mlquiz.cli.progress_bar import bar
 from mlquiz.content import Root, roots
 from mlquiz.core.errors import BadInput
 from mlquiz.core.log import Fitted
@@ -34,6 +36,9 @@ from mlquiz.view.prose import visible
 if TYPE_CHECKING:
     from mlquiz.search_index import SearchIndex
     from mlquiz.store import Store
+
+FEW = 100
+"""Files that are read before one would ask what takes so long."""
 
 
 @dataclass
@@ -76,7 +81,8 @@ class Context:
 
     def bank(self) -> Bank:
         """The bank of all roots, from the index where it is fresh."""
-        return load(self.roots, BankIndex.at(self.settings.bank_index))
+        with bar(self.errors, self.tr.gettext("Reading the bank"), after=FEW) as told:
+            return load(self.roots, BankIndex.at(self.settings.bank_index), told)
 
     def search(self, bank: Bank) -> AbstractContextManager["SearchIndex"]:
         """The search index of a bank, brought up to date."""
@@ -113,13 +119,18 @@ class Context:
 
     def page(self, renderable: RenderableType, pager: bool = True) -> None:
         """Print, through the user's pager what is longer than the terminal; less keeps the colours as git has it."""
-        options = self.console.options.update(height=None)
-        if pager and self.interactive and len(self.console.render_lines(renderable, options)) >= self.console.height:
-            os.environ.setdefault("LESS", "FRX")
-            with self.console.pager(styles=True):
-                self.console.print(renderable)
-        else:
+        if not (pager and self.interactive):
             self.console.print(renderable)
+            return
+        with without_collecting():
+            lines = self.console.render_lines(renderable, self.console.options.update(height=None), pad=False)
+        shown = SegmentLines(lines, new_lines=True)
+        if len(lines) < self.console.height:
+            self.console.print(shown, end="")
+            return
+        os.environ.setdefault("LESS", "FRX")
+        with self.console.pager(styles=True):
+            self.console.print(shown, end="")
 
     @property
     def roots(self) -> list[Root]:

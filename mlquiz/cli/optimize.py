@@ -1,8 +1,6 @@
 """`mlquiz optimize`: the memory model's parameters, fitted to the user's own log."""
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Annotated, Any
 
 import click
@@ -11,10 +9,11 @@ import typer
 from mlquiz.bank import Bank
 from mlquiz.bulk import without_collecting
 from mlquiz.cli.context import Context
+from mlquiz.cli.progress_bar import bar
 from mlquiz.core.calibration import bins
 from mlquiz.core.choosing import is_due
 from mlquiz.core.errors import BadInput
-from mlquiz.core.fitting import Fit, Told, fit
+from mlquiz.core.fitting import Fit, fit
 from mlquiz.core.history import answers, histories
 from mlquiz.core.log import Fitted, entry_id
 from mlquiz.core.memory import DEFAULT_PARAMETERS
@@ -83,7 +82,7 @@ def _fit(context: Context, *, dry_run: bool, as_json: bool) -> dict[str, Any]:
     bank = context.bank()
     with context.store(bank, writes=not dry_run) as store:
         fitted = store.fitted()
-        with without_collecting(), _progress(context, as_json) as told:
+        with without_collecting(), bar(context.errors, context.tr.gettext("Fitting")) as told:
             known = histories(store.entries(), bank.former_ids)
             found = fit(known, store.scheduler.model.parameters, fitted.id if fitted else "", told)
         keeps = found.is_better and not dry_run
@@ -180,19 +179,6 @@ def _show_years(
 def _due(context: Context, store: Store) -> int:
     today = context.moment().day
     return sum(is_due(card, today) for card in store.cards().values())
-
-
-@contextmanager
-def _progress(context: Context, silent: bool) -> Iterator[Told]:
-    """A bar on a terminal, for those whose log is long."""
-    if silent or not context.console.is_terminal:
-        yield lambda done, of: None
-        return
-    from rich.progress import Progress
-
-    with Progress(console=context.console, transient=True) as progress:
-        task = progress.add_task(context.tr.gettext("Fitting"))
-        yield lambda done, of: progress.update(task, completed=done, total=of)
 
 
 def _told(found: Fit, keeps: bool, due: tuple[int, int]) -> dict[str, Any]:

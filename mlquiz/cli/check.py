@@ -14,8 +14,9 @@ from mlquiz import content, demos
 from mlquiz import reference as references
 from mlquiz.checking import Findings, check, right_is_longest
 from mlquiz.cli import check_reports as reports
-from mlquiz.cli.context import Context
+from mlquiz.cli.context import FEW, Context
 from mlquiz.cli.output import AsJson, Pager, print_json
+from mlquiz.cli.progress_bar import bar
 from mlquiz.core.errors import BadInput, Exit, Problem
 from mlquiz.core.sentence import N_, said
 
@@ -72,7 +73,8 @@ def check_bank(
         if not folder.is_dir():
             raise BadInput(said("There is no such folder."), received=str(folder))
     roots = content.roots([*context.settings.banks, *folders])
-    bank = banks.load(roots)
+    with bar(context.errors, context.tr.gettext("Reading the bank"), after=FEW) as told:
+        bank = banks.load(roots, told=told)
     if formulas:
         return reports.formulas(context, bank, as_json=as_json, pager=pager)
     if errata or seeds is not None:

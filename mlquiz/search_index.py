@@ -5,7 +5,7 @@ It is a cache: it follows the bank by itself, and whatever is wrong with its fil
 
 import contextlib
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +37,8 @@ CREATE VIRTUAL TABLE word USING fts5vocab (text, row)
 """
 """`text` keeps no texts, so its rows cannot be taken out; one that no row of `told` names any more is never found."""
 
+Told = Callable[[int, int], None]
+
 
 class SearchIndex:
     """The index of a bank, brought up to date when it is opened.
@@ -45,13 +47,14 @@ class SearchIndex:
         path: the file; made when it is not there.
         items: the questions by id.
         code: what the index depends on beside the questions: the program's version and the source of the folding.
+        told: hears after each question that is taken up how many are done, and of how many.
 
     Raises:
         BadEnvironment: this SQLite has no full-text search.
     """
 
-    def __init__(self, path: Path, items: Mapping[str, Item], code: str) -> None:
-        self._path, self._items, self._code = path, items, code
+    def __init__(self, path: Path, items: Mapping[str, Item], code: str, told: Told = lambda done, of: None) -> None:
+        self._path, self._items, self._code, self._told = path, items, code, told
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._db = sqlite3.connect(path, timeout=0.2, isolation_level=None)
@@ -60,17 +63,12 @@ class SearchIndex:
             self._in_memory(error)
 
     @classmethod
-    @contextlib.contextmanager
-    def open(cls, path: Path, items: Mapping[str, Item]) -> Iterator["SearchIndex"]:
+    def at(cls, path: Path, items: Mapping[str, Item], told: Told = lambda done, of: None) -> "SearchIndex":
         """The index in a file, good for this version of the code alone."""
         here = Path(__file__).parent
         sources = ("search_index.py", "core/finding.py", "core/results.py", "core/question.py")
         stamps = " ".join(str((here / source).stat().st_mtime_ns) for source in sources)
-        index = cls(path, items, f"{__version__} {stamps}")
-        try:
-            yield index
-        finally:
-            index.close()
+        return cls(path, items, f"{__version__} {stamps}", told)
 
     def close(self) -> None:
         """Close the file."""
@@ -147,8 +145,9 @@ class SearchIndex:
         self._db.executemany("DELETE FROM question WHERE id = ?", gone)
         fresh = [id for id, stamp in wanted.items() if known.get(id) != stamp]
         self._db.executemany("INSERT INTO question VALUES (?, ?)", [(id, wanted[id]) for id in fresh])
-        for id in fresh:
+        for done, id in enumerate(fresh, 1):
             self._add(self._items[id])
+            self._told(done, len(fresh))
         self._db.execute("COMMIT")
 
     def _known(self) -> dict[str, str] | None:

@@ -46,7 +46,7 @@ def search(
     items: list[Item], text: str, folder: Path, language: Language = "en", *, partly: bool = False
 ) -> list[Result]:
     by_id = {one.id: one for one in items}
-    with SearchIndex.open(folder / "search-index.db", by_id) as index:
+    with closing(SearchIndex.at(folder / "search-index.db", by_id)) as index:
         query = index.query(text)
         if not partly:
             return ranked(index.hits(query, most=50), by_id, query, language)
@@ -148,7 +148,7 @@ ITEMS = {one.id: one for one in (told("a", en=("apple", "!")), told("b", en=("ba
 
 class TestACache:
     def ids(self, items: dict[str, Item], text: str, folder: Path) -> set[str]:
-        with SearchIndex.open(folder / "search-index.db", items) as index:
+        with closing(SearchIndex.at(folder / "search-index.db", items)) as index:
             return index.ids(index.query(text))
 
     def test_it_follows_questions_that_change_come_go_and_move(self, tmp_path: Path) -> None:

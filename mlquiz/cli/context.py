@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
@@ -84,11 +84,15 @@ class Context:
         with bar(self.errors, self.tr.gettext("Reading the bank"), after=FEW) as told:
             return load(self.roots, BankIndex.at(self.settings.bank_index), told)
 
-    def search(self, bank: Bank) -> AbstractContextManager["SearchIndex"]:
+    @contextmanager
+    def search(self, bank: Bank) -> Iterator["SearchIndex"]:
         """The search index of a bank, brought up to date."""
         from mlquiz.search_index import SearchIndex
 
-        return SearchIndex.open(self.settings.search_index, bank.items)
+        with bar(self.errors, self.tr.gettext("Indexing the bank"), after=FEW) as told:
+            index = SearchIndex.at(self.settings.search_index, bank.items, told)
+        with closing(index):
+            yield index
 
     @contextmanager
     def store(self, bank: Bank, *, writes: bool = False) -> Iterator["Store"]:

@@ -12,6 +12,7 @@ from statistics import median
 
 from bench import replay
 from bench.fitting import optimizer
+from bench.large_bank import large_bank
 from bench.timing import Comparison, in_turn, process, third_party_modules
 from mlquiz import content, demos
 from mlquiz.core.log import Reviewed, entry_id
@@ -178,6 +179,7 @@ def main() -> None:
         print(start_up("mlquiz, today at a glance", [], environment), flush=True)
         print(shell_prompt(environment), flush=True)
         print(one_answer(folder))
+        print(large_bank(folder / "large"), flush=True)
         for comparison in replay.comparisons(folder):
             print(comparison, flush=True)
         for figure in optimizer():
@@ -188,4 +190,5 @@ def main() -> None:
             print(figure, flush=True)
 
 
-main()
+if __name__ == "__main__":
+    main()

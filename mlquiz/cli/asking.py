@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from gettext import NullTranslations
 from typing import Protocol, TextIO
 
 from rich.console import Console, Group, RenderableType
 from rich.text import Text
 
 from mlquiz.cli.drawn import Drawn
+from mlquiz.cli.paged import Footer, print_paged
 from mlquiz.core.session import Answer
 from mlquiz.keys import (
     BACKSPACE,
@@ -23,9 +25,6 @@ from mlquiz.keys import (
     named,
     typed,
 )
-
-Footer = Callable[[], RenderableType]
-"""What stands under the question now; it is drawn again as the time goes by."""
 
 
 class Front(Protocol):
@@ -43,6 +42,16 @@ class Front(Protocol):
     def tell(self, sentence: str) -> None:
         """Say something before the next key."""
 
+    def print_list(
+        self, of: RenderableType, tr: NullTranslations, *, under: Footer, kept: Footer, until: int | None
+    ) -> str | None:
+        """Print a list over what stands under it; END or CONTINUED where that came in the middle of it.
+
+        Args:
+            kept: what stays in sight where the window does not hold the whole list.
+            until: when to leave the rest of the list, as for `press`.
+        """
+
 
 class Keys:
     """Single keys; the footer is drawn in place."""
@@ -50,7 +59,7 @@ class Keys:
     plain = False
 
     def __init__(self, console: Console, keyboard: Keyboard, now: Callable[[], int]) -> None:
-        self._keyboard, self._now = keyboard, now
+        self._console, self._keyboard, self._now = console, keyboard, now
         self._bottom = Drawn(console)
         self._typed = self._notice = ""
 
@@ -78,6 +87,21 @@ class Keys:
     def tell(self, sentence: str) -> None:
         """Over the keys, until the next one."""
         self._notice = sentence
+
+    def print_list(
+        self, of: RenderableType, tr: NullTranslations, *, under: Footer, kept: Footer, until: int | None
+    ) -> str | None:
+        """A page at a time where need be; what is typed already stays."""
+        below, number, pressed = self._under(under), self._typed, [""]
+        self._typed = ""
+
+        def goes_on(page: Footer) -> bool:
+            pressed.append(str(self.press(page, until=until)))
+            return pressed[-1] not in (END, CONTINUED, TIMEOUT)
+
+        print_paged(self._console, of, below, tr, kept=kept, wait=goes_on)
+        self._typed = number
+        return pressed[-1] if pressed[-1] in (END, CONTINUED) else None
 
     def _is_typing(self, key: str) -> bool:
         if key in (ENTER, SPACE, "e"):  # a number begins with none of them
@@ -123,6 +147,13 @@ class Lines:
     def tell(self, sentence: str) -> None:
         """On a line of its own."""
         self._console.print(sentence)
+
+    def print_list(
+        self, of: RenderableType, tr: NullTranslations, *, under: Footer, kept: Footer, until: int | None
+    ) -> str | None:
+        """Whole: lines are read as they scroll by, or are read out."""
+        self._console.print(of)
+        return None
 
 
 @contextmanager

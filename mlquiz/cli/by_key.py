@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from itertools import takewhile
 
 from rich.console import Group
@@ -9,12 +10,13 @@ from rich.text import Text
 
 from mlquiz.cli.desk import Desk, Scroll, meaning, remark, takes_number
 from mlquiz.cli.drawn import Drawn
+from mlquiz.cli.paged import Footer, fits, print_paged
 from mlquiz.cli.telling import tell
 from mlquiz.core.errors import BadInput, MlquizError
 from mlquiz.core.session import Answer, Deal, DemoSeen, Screen, Undo
 from mlquiz.keys import BACKSPACE, CONTINUED, END, ENTER, NUMBER, PASTED, RESIZED, SPACE, TIMEOUT, Keyboard, typed
 from mlquiz.view import footer
-from mlquiz.view.key_list import key_list, of_session
+from mlquiz.view.key_list import key_list, of_session, once_revealed
 from mlquiz.view.line_breaks import hanging
 from mlquiz.worker import Worker, available
 
@@ -36,7 +38,7 @@ class ByKey:
         self.typed = ""
         self.notice = ""
         self.listed = False
-        """Whether the list of all keys has just been printed: the footer leaves it room until the next key."""
+        """Whether the list of all keys has just been printed: the footer says which question it is."""
         self.scroll = Scroll(self.console, desk.tr)
         self.bottom = Drawn(self.console)
 
@@ -67,13 +69,37 @@ class ByKey:
             case "q" | "end":
                 raise Leave
             case "?":
-                self.console.print(key_list(of_session(self.desk.tr)))
-                self.listed = True
+                self._list_keys()
             case "d":
                 self._demo()
             case "e":
                 self._edit()
         return True
+
+    def _list_keys(self) -> None:
+        """Print the list of all keys; where the footer would not fit under it, what applies now, or by pages."""
+        self.listed = True
+        screen, tr, under = self.desk.screen, self.desk.tr, self._footer()
+        sections = of_session(tr)
+        if screen.revealed and not fits(self.console, key_list(sections), under):
+            sections = once_revealed(sections)
+        kept = partial(footer.kept, screen, tr)
+        print_paged(self.console, key_list(sections), under, tr, kept=kept, wait=self._goes_on)
+
+    def _goes_on(self, under: Footer) -> bool:
+        """Wait for a key under a page of a list; whether to go on with it."""
+        with self.bottom as bottom:
+            while True:
+                bottom.draw(under())
+                key = self.keyboard.press()
+                if key == END:
+                    raise Leave
+                if key == CONTINUED:
+                    bottom.forget()
+                    self.scroll.forget()
+                    return False
+                if key != RESIZED:
+                    return True
 
     def _rest(self) -> bool:
         """With no card on the table: wait for the next one, or ask; whether the session goes on."""
@@ -205,8 +231,7 @@ class ByKey:
         self.worker = Worker() if available() else None
 
     def _footer(self) -> Group:
-        under = footer.keys_alone if self.listed else footer.footer
-        parts = [under(self.desk.screen, self.desk.tr)]
+        parts = [footer.footer(self.desk.screen, self.desk.tr, reminds=self.listed or None)]
         if self.typed:
             parts.insert(0, Text(f" > {self.typed}  ⏎", "bold"))
         if self.notice:

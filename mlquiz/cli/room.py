@@ -3,11 +3,12 @@
 from contextlib import suppress
 from dataclasses import dataclass
 
-from rich.console import RenderableType
+from rich.console import Group, RenderableType
 
 from mlquiz.cli.asking import Front
 from mlquiz.cli.context import Context
 from mlquiz.cli.desk import meaning, takes_number
+from mlquiz.cli.paged import Footer
 from mlquiz.core.errors import BadInput
 from mlquiz.core.interview import Answered, Asked, Interview
 from mlquiz.core.log import Entry
@@ -62,7 +63,9 @@ class Question:
         self.state: State = room.session.start(Queue((asked.id,)), moment, self.context.random, last_at)
         self.start = moment.at
         self.allowed = min(room.going.left, room.seconds or room.going.left)
+        self.until = self.start + round(self.allowed * 1000)
         self.late = self.is_last = False
+        self.footer: Footer = self._to_answer
 
     @property
     def screen(self) -> Screen:
@@ -91,9 +94,8 @@ class Question:
     def _time_answer(self) -> float:
         """Wait for the answer, or for the end of its time; the seconds that it took."""
         self._print()
-        until = self.start + round(self.allowed * 1000)
         while not self.screen.revealed:
-            key = self.front.press(self._to_answer, number=takes_number(self.screen), until=until)
+            key = self.front.press(self._to_answer, number=takes_number(self.screen), until=self.until)
             seconds, self.late = self.spent, key == TIMEOUT or self.spent > self.allowed
             if key == TIMEOUT:
                 self._step(Reveal())
@@ -127,7 +129,8 @@ class Question:
         """Let key points be ticked until the user goes on; whether it was right, where it is not they that say so."""
         form = self.screen.item.question.form
         ends = ("y", "n") if isinstance(form, Open) and not form.key_points else (ENTER, SPACE)
-        while (key := self.front.press(self._to_mark)) not in ends:
+        self.footer = self._to_mark
+        while (key := self.front.press(self.footer)) not in ends:
             action = self._meaning(str(key))
             if isinstance(action, Tick | SwitchLanguage):
                 self._step(action)
@@ -139,7 +142,8 @@ class Question:
         """Whether the user owns up to the error that fails the answer."""
         if not self.screen.answer.critical_error:
             return False
-        while (key := self.front.press(lambda: view.critical(self.screen, self.tr))) not in ("y", "n"):
+        self.footer = lambda: view.critical(self.screen, self.tr)
+        while (key := self.front.press(self.footer)) not in ("y", "n"):
             self._meaning(str(key))
         return key == "y"
 
@@ -148,12 +152,20 @@ class Question:
         if key in ("q", END):
             raise Leave
         if key == "?":
-            self.context.console.print(key_list(of_interview(self.tr, plain_keys=self.front.plain)))
+            self._list_keys()
         if key == CONTINUED:
-            self._print()
-            if self.screen.revealed:
-                self.context.console.print(card.answer(self.screen, self.tr))
+            self._print_again()
         return meaning(key, self.screen)
+
+    def _list_keys(self) -> None:
+        """The list of all keys; the time of the answer goes on."""
+        keys = key_list(of_interview(self.tr, plain_keys=self.front.plain))
+        until, kept = (None, Group) if self.screen.revealed else (self.until, self._clock)
+        cut = self.front.print_list(keys, self.tr, under=self.footer, kept=kept, until=until)
+        if cut == END:
+            raise Leave
+        if cut == CONTINUED:
+            self._print_again()
 
     def _step(self, action: Answer | Reveal | SwitchLanguage | Tick | Grade) -> list[Entry]:
         self.state, entries = self.room.session.step(self.state, action, self.context.moment(), self.context.random)
@@ -163,6 +175,15 @@ class Question:
         number = len(self.room.going.answered) + 1
         told = view.question(self.screen, number, self.room.going.count, self.asked.follows, self.tr)
         self.context.console.print(told)
+
+    def _print_again(self) -> None:
+        """What has scrolled away."""
+        self._print()
+        if self.screen.revealed:
+            self.context.console.print(card.answer(self.screen, self.tr))
+
+    def _clock(self) -> RenderableType:
+        return view.time_left(self.allowed - self.spent, self.room.going.left - self.spent, self.tr)
 
     def _to_answer(self) -> RenderableType:
         left = self.room.going.left - self.spent

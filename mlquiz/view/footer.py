@@ -45,15 +45,18 @@ Keys = list[tuple[str, str]]
 """Keys, and what each does."""
 
 
-def footer(screen: Screen, tr: NullTranslations, *, plain_keys: bool = False) -> RenderableType:
+def footer(
+    screen: Screen, tr: NullTranslations, *, plain_keys: bool = False, reminds: bool | None = None
+) -> RenderableType:
     """What a key does now; a grade's key shows when the card would come back.
 
     Args:
         plain_keys: whether lines are typed rather than keys pressed, so that Enter stands for the space bar.
+        reminds: whether the question stands over it in a line; by itself once the answer is shown, and with a flag.
     """
     _ = tr.gettext
     parts: list[RenderableType] = []
-    if not plain_keys and (screen.revealed or screen.flagged):
+    if not plain_keys and (screen.revealed or screen.flagged if reminds is None else reminds):
         parts.append(reminder(screen))
     points = list(key_points(screen))
     if points:
@@ -68,9 +71,9 @@ def footer(screen: Screen, tr: NullTranslations, *, plain_keys: bool = False) ->
     return Group(*parts, _told(key_names(screen, tr, plain_keys=plain_keys)))
 
 
-def keys_alone(screen: Screen, tr: NullTranslations) -> RenderableType:
-    """What stands there under the list of all keys, so that both fit a small screen: which question, and its keys."""
-    return Group(reminder(screen), _told(key_names(screen, tr)))
+def kept(screen: Screen, tr: NullTranslations) -> RenderableType:
+    """What of it stays in sight under the pages of a long list: the grades, once there are any."""
+    return grades(screen, tr) if screen.revealed and not screen.asks_sure else Group()
 
 
 def reminder(screen: Screen) -> RenderableType:

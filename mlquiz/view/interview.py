@@ -48,10 +48,15 @@ def to_answer(screen: Screen, seconds: float, left: float, tr: NullTranslations,
             keys = [("0–9", _("type the number, then Enter")), (space, _("give up"))]
         case Open():
             keys = [(space, _("I have said it"))]
+    return Group(time_left(seconds, left, tr), _flow([*keys, *_always(screen, tr)]))
+
+
+def time_left(seconds: float, left: float, tr: NullTranslations) -> RenderableType:
+    """The time in one line; arguments as for `to_answer`."""
     time = Text(f" {clock(seconds)}", "bold" if seconds >= 10 else "bold red")
     if round(left) > round(seconds):
-        time.append("  " + _("interview {time}").format(time=clock(left)), "dim")
-    return Group(time, _flow([*keys, *_always(screen, tr)]))
+        time.append("  " + tr.gettext("interview {time}").format(time=clock(left)), "dim")
+    return time
 
 
 def to_mark(screen: Screen, tr: NullTranslations, *, plain_keys: bool, late: bool = False) -> RenderableType:

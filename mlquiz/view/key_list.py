@@ -1,4 +1,4 @@
-"""Every key of a session and when it applies, for `?`: one screen of 80 columns and 24 rows holds it."""
+"""Every key of a session and when it applies, for `?`: a screen of 80 columns and 24 rows holds it under a question."""
 
 from collections.abc import Sequence
 from gettext import NullTranslations
@@ -44,6 +44,18 @@ def of_session(tr: NullTranslations, *, plain_keys: bool = False) -> Sections:
         ),
         (_("At any time"), _always(tr)),
     ]
+
+
+def once_revealed(sections: Sections) -> Sections:
+    """The sections without the one about a question whose answer is not shown yet."""
+    return sections[1:]
+
+
+def goes_on(tr: NullTranslations, *, more: bool) -> RenderableType:
+    """The last line of a window that does not hold the whole list, or the list and what stands under it."""
+    _ = tr.gettext
+    told = _("The list goes on: press any key.") if more else _("The list ends here: press any key.")
+    return Wrapped(told, "magenta")
 
 
 def _always(tr: NullTranslations) -> Keys:

@@ -58,6 +58,22 @@ def test_three_rows_in_which_one_round_number_would_stand_alone_have_a_finer_one
     assert axes.ticks(0, 44.5, 3, 3) == [0.0, 20.0, 40.0]
 
 
+@given(st.integers(-1000, 1000), st.integers(1, 100_000))
+def test_whole_numbers_stand_round_steps_apart_with_zero_where_it_is_in_range(first: int, span: int) -> None:
+    numbers = axes.across([first, first + span])
+    assert all(isinstance(number, int) and first <= number <= first + span for number in numbers)
+    [step] = {upper - lower for lower, upper in pairwise(numbers)}
+    assert str(step).rstrip("0") in ("1", "2", "5") and all(number % step == 0 for number in numbers)
+    assert 2 <= len(numbers) <= 6 and (0 in numbers) is (first <= 0 <= first + span)
+
+
+def test_the_numbers_under_a_chart_are_those_that_one_would_write() -> None:
+    assert axes.across(range(-12, 4)) == [-10, -5, 0]
+    assert axes.across(range(40)) == [0, 10, 20, 30]
+    assert axes.across([1, 2]) == [1, 2] and axes.across([7]) == [7]
+    assert axes.across([0, 0.25, 1]) == pytest.approx([0.0, 0.2, 0.4, 0.6, 0.8, 1.0])
+
+
 @pytest.mark.parametrize(("width", "height"), [(80, 10), (60, 16), (80, 24), (140, 50)])
 def test_the_labels_of_a_log_axis_are_where_their_powers_are(width: int, height: int) -> None:
     lines = drawn([10.0**power for power in range(-6, 5)], width, height, log=True)

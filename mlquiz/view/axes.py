@@ -54,8 +54,8 @@ def ticks(low: float, high: float, most: int, rows: int | None = None) -> list[f
 
 
 def across(xs: Sequence[float]) -> Sequence[float]:
-    """Five whole numbers from edge to edge where all are whole, else round ones."""
+    """Round numbers, at most six; whole ones where all are whole. Zero is among them where it is in range."""
     first, last = min(xs), max(xs)
-    if not all(isinstance(x, int) for x in xs):
-        return ticks(first, last, 5)
-    return sorted({round(first + (last - first) * part / 4) for part in range(5)})
+    if all(isinstance(x, int) for x in xs):
+        return [round(tick) for tick in ticks(first, last, min(5, round(last - first)))]
+    return ticks(first, last, 5)

@@ -46,7 +46,8 @@ class Chart:
             plotext.plot(list(xs), list(ys), marker="braille", color=color)
         for xs, ys, color, sign in self.points:
             plotext.scatter(list(xs), list(ys), marker=sign, color=color)
-        plotext.xlim(min(self.x_ticks), max(self.x_ticks))
+        along = [*self.x_ticks, *(x for xs, _, _ in self.curves for x in xs)]
+        plotext.xlim(min(along), max(along))
         plotext.ylim(min(self.y_ticks), max(self.y_ticks))
         plotext.xticks(list(self.x_ticks), list(self.x_ticks.values()))
         plotext.yticks(list(self.y_ticks), list(self.y_ticks.values()))

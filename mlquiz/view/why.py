@@ -1,5 +1,6 @@
 """One question's memory in words, numbers and a forgetting curve."""
 
+import math
 from collections.abc import Iterator, Sequence
 from gettext import NullTranslations
 
@@ -14,7 +15,7 @@ from mlquiz.core.number import written
 from mlquiz.core.question import Language
 from mlquiz.core.schedule import Card, Learning
 from mlquiz.core.session import Moment
-from mlquiz.view import amount
+from mlquiz.view import amount, axes
 from mlquiz.view.card import STYLES, rating_name
 from mlquiz.view.chart import Chart
 from mlquiz.view.wrapping import Wrapped
@@ -180,7 +181,7 @@ def _curve(of: Why, curve: Sequence[tuple[float, float]], language: Language) ->
     first, last = curve[0][0] - of.day, curve[-1][0] - of.day
     lowest = min(recall for _, recall in curve)
     floor = min(0.8, int(10 * lowest) / 10)
-    x_ticks = {x: written(round(x), language) for x in [first + (last - first) * part / 4 for part in range(5)]}
+    x_ticks = {day: written(day, language) for day in axes.across([math.ceil(first), math.floor(last)])}
     y_ticks = {share: amount.percent(share, language) for share in (floor, (floor + 1) / 2, 1.0)}
     asked = [step for step in of.steps if step.recall is not None and step.elapsed]
     reviews = ([step.entry.day - of.day for step in asked], [step.recall or 0.0 for step in asked], "magenta", "●")

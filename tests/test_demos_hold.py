@@ -6,16 +6,23 @@ import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
+from io import StringIO
 from pathlib import Path
 
 import pytest
 import stand_in
+from rich.cells import cell_len
+from terminal import joined
 
 from mlquiz import bank as banks
 from mlquiz import content, demos
 from mlquiz.cli import contract
+from mlquiz.cli.check_demos import tell_found
+from mlquiz.cli.context import console
 from mlquiz.cli.contract import BUDGET, Report, in_time, report
 from mlquiz.content import own_root
+from mlquiz.core.question import LANGUAGES, Language
+from mlquiz.messages import translations
 
 DEMOS = demos.find([own_root()]).demos
 QUESTIONS = {id: item.question for id, item in banks.load([own_root()]).items.items()}
@@ -104,6 +111,38 @@ class TestTheTime:
         assert fault.what == (
             "a run had not ended after 1 s by the clock (its budget is 8 s of processor time)"
         ) and fault.next_step == "mend counting.py"  # fmt: skip
+
+
+class TestWhatIsTold:
+    """A demo's lines on a screen: words whole, numbers as the reader writes them."""
+
+    @pytest.mark.parametrize("width", [40, 80])
+    @pytest.mark.parametrize(
+        ("language", "seconds"), [("en", "(0.7 s"), ("ru", "(0,7 с"), ("fr", "(0,7 s"), ("zh", "0.7 秒")]
+    )
+    def test_that_it_holds(self, counting: Path, language: Language, seconds: str, width: int) -> None:
+        demo, fine = demos.outline(counting), Report([], 0.9, 0.7)
+        whole = lines_of(demo, fine, language, 1000)[0]
+        lines = lines_of(demo, fine, language, width)
+        assert seconds in whole and joined(" ".join(lines)) == joined(whole)
+        assert max(map(cell_len, lines)) <= width and all(line.startswith("  ") for line in lines[1:])
+
+    def test_one_seed_is_told_in_the_singular(self, counting: Path) -> None:
+        told = {one: lines_of(demos.outline(counting), Report([], 0.9, 0.7), one, 1000, 1)[0] for one in LANGUAGES}
+        assert "on 1 seed," in told["en"] and "на 1 зерне," in told["ru"] and "sur 1 graine," in told["fr"]
+        assert "1 个种子" in told["zh"]
+
+    def test_that_it_takes_too_long(self, counting: Path) -> None:
+        slow = in_time(Report([], seconds=30.0, cpu_seconds=9.25))
+        lines = lines_of(demos.outline(counting), slow, "fr", 80)
+        assert "9,2 s" in lines[0] and max(map(cell_len, lines)) <= 80
+        assert all(line.startswith("  ") for line in lines[1:])
+
+
+def lines_of(demo: demos.Demo, found: Report, language: Language, width: int, seeds: int = 5) -> list[str]:
+    out = console(file=StringIO(), width=width, force_terminal=True, color_system=None)
+    tell_found(out, demo, found, seeds, translations(language))
+    return out.file.getvalue().splitlines()  # type: ignore[attr-defined,no-any-return]
 
 
 class TestTheCheck:

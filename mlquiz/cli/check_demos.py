@@ -10,10 +10,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from mlquiz.cli.context import Context
 from mlquiz.cli.contract import Report, in_time, report
+from mlquiz.cli.telling import tell
 from mlquiz.core.errors import Problem
+from mlquiz.core.number import written
 from mlquiz.core.question import Question
 from mlquiz.core.sentence import joined, said
 from mlquiz.demos import Catalogue, Demo
+from mlquiz.view.names import language_of
 
 AT_ONCE = 2
 """Demos that run side by side; each takes one core."""
@@ -42,22 +45,22 @@ def run_all(
             demo, found = waiting[done], in_time(done.result())
             ran.append((demo, found))
             if not quiet:
-                _print(progress.console, demo, found, seeds, context.tr)
+                tell_found(progress.console, demo, found, seeds, context.tr)
             progress.advance(task)
     return ran
 
 
-def _print(console: Console, demo: Demo, found: Report, seeds: int | None, tr: NullTranslations) -> None:
+def tell_found(console: Console, demo: Demo, found: Report, seeds: int | None, tr: NullTranslations) -> None:
+    """Print what was found of a demo: that it holds, or its faults and what to do."""
     n = len(demo.seeds) if seeds is None else seeds
     fine = tr.ngettext(
         "holds on {n} seed, and its control fails on it ({seconds} s of processor time a run)",
         "holds on {n} seeds, and its control fails on each ({seconds} s of processor time a run)", n,
-    ).format(n=n, seconds=f"{found.cpu_seconds:.1f}")  # fmt: skip
+    ).format(n=written(n, language_of(tr)), seconds=written(found.cpu_seconds, language_of(tr), ".1f"))  # fmt: skip
     line = said("{name}: {values}", name=demo.name, values=joined([fault.what for fault in found.faults]) or fine)
-    console.print(line.told(tr), style="red" if found.faults else "green", soft_wrap=True)
+    tell(console, [line.told(tr)], "red" if found.faults else "green")
     for step in dict.fromkeys(fault.next_step for fault in found.faults):
-        told_step = said("{part}: {text}", part=said("next"), text=step).told(tr)
-        console.print(f"  {told_step}", style="red", soft_wrap=True)
+        tell(console, ["  " + said("{part}: {text}", part=said("next"), text=step).told(tr)], "red")
 
 
 def problem(demo: Demo, found: Report) -> Problem:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from mlquiz.core.errors import BadEnvironment, MlquizError
 from mlquiz.core.grading import within
 from mlquiz.core.question import Question
-from mlquiz.core.sentence import joined, said
+from mlquiz.core.sentence import Figure, joined, said
 from mlquiz.core.words import Words
 from mlquiz.demos import Demo
 from mlquiz.lab import Bars, Event, Mark, Plot, Row, Shades, Verdict
@@ -76,7 +76,7 @@ def report(demo: Demo, questions: Mapping[str, Question], seeds: Sequence[int] |
     except _Hangs:
         endless = said(
             "a run had not ended after {most} s by the clock (its budget is {budget} s of processor time)",
-            most=f"{HANGS:g}", budget=f"{BUDGET:g}",
+            most=Figure(HANGS), budget=Figure(BUDGET),
         )  # fmt: skip
         faults.append(Fault(endless, mend))
     except MlquizError as error:
@@ -91,7 +91,7 @@ def in_time(found: Report) -> Report:
         return found
     late = said(
         "a default run takes {cpu} s of processor time ({seconds} s by the clock), over {most} s of processor time",
-        cpu=f"{found.cpu_seconds:.1f}", seconds=f"{found.seconds:.1f}", most=f"{BUDGET:g}",
+        cpu=Figure(found.cpu_seconds, ".1f"), seconds=Figure(found.seconds, ".1f"), most=Figure(BUDGET),
     )  # fmt: skip
     fault = Fault(late, said("make it smaller: fewer steps, examples or repetitions"))
     return found._replace(faults=[*found.faults, fault])
@@ -174,7 +174,7 @@ def _of_quotes(demo: Demo, questions: Mapping[str, Question], events: list[Event
             if not isinstance(measured, (int, float)):
                 yield said("{id} quotes {number}, which is no number of the verdict", id=id, number=quote.number)
             elif not within(quote.value, measured, quote.tolerance):
-                figures = {"value": f"{quote.value:g}", "measured": f"{measured:g}"}
+                figures = {"value": Figure(quote.value, "g"), "measured": Figure(measured, "g")}
                 yield said(
                     "{id} quotes {number} as {value}, the run gives {measured}", id=id, number=quote.number, **figures
                 )

@@ -2,7 +2,7 @@
 
 import re
 
-from mlquiz.core.question import Language
+from mlquiz.core.language import Language
 
 DECIMAL_COMMA: frozenset[Language] = frozenset({"ru", "fr"})
 """Languages whose prose writes 0,5 and sets thousands apart by a thin space. Code is written with a point in all."""

@@ -5,6 +5,25 @@ Babel finds what `said` and `N_` are given, as it finds what `_` is given, so th
 
 from collections.abc import Iterable, Mapping, Sequence
 from gettext import NullTranslations
+from typing import NamedTuple, cast
+
+from mlquiz.core.language import Language
+from mlquiz.core.number import written
+
+
+class Figure(NamedTuple):
+    """A number among a sentence's values, told as the sentence's language writes it."""
+
+    value: float
+    specification: str = ""
+    """Of Python's `format`, as `.2f`."""
+
+    def __str__(self) -> str:
+        return written(self.value, "en", self.specification)
+
+    def told(self, tr: NullTranslations) -> str:
+        """The number in the language of these translations."""
+        return written(self.value, cast(Language, tr.info().get("language", "en")), self.specification)
 
 
 class Sentence(str):
@@ -45,7 +64,7 @@ def together(sentences: Iterable[str]) -> Sentence:
 def joined(sentences: Sequence[str]) -> str:
     """Several findings in one line; nothing for none."""
     if len(sentences) < 2:
-        return "".join(sentences)
+        return sentences[0] if sentences else ""
     return said("{first}; {rest}", first=sentences[0], rest=joined(sentences[1:]))
 
 
@@ -56,4 +75,4 @@ def N_(text: str) -> str:  # noqa: N802
 
 def told(text: object, tr: NullTranslations) -> object:
     """A sentence in the language of these translations; anything else as it is."""
-    return text.told(tr) if isinstance(text, Sentence) else text
+    return text.told(tr) if isinstance(text, Sentence | Figure) else text

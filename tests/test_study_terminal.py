@@ -32,8 +32,12 @@ def own(tmp_path: Path) -> Path:
     return sample.bank(tmp_path / "bank")
 
 
-def study(own: Path, *options: str, language: str = "en", width: int = 80, **env: str | None) -> Terminal:
-    return Terminal("study", "--topic", TOPIC, "--lang", language, *options, width=width, MLQUIZ_BANK=str(own), **env)
+def study(
+    own: Path, *options: str, language: str = "en", width: int = 80, height: int = 100, **env: str | None
+) -> Terminal:
+    return Terminal(
+        "study", "--topic", TOPIC, "--lang", language, *options, width=width, height=height, MLQUIZ_BANK=str(own), **env
+    )  # fmt: skip
 
 
 def grade(rating: Rating, language: Language) -> str:
@@ -304,7 +308,7 @@ def test_a_killed_program_leaves_no_process(own: Path) -> None:
 
 @EVERY_LANGUAGE
 def test_twenty_columns_are_enough(own: Path, language: Language) -> None:
-    with study(own, language=language, width=20) as terminal:
+    with study(own, language=language, width=20, height=200) as terminal:
         assert asked("apples", language).split()[0] in terminal.until(says("quit", language))
         terminal.press(" z")
         terminal.until_highlighted(grade(Rating.HARD, language))

@@ -6,14 +6,17 @@ import signal
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 import yaml
 from sample import short_question
 from terminal import ENTER, INTERRUPT, PYTHON, Terminal, joined, run, says
 
 from mlquiz import bank as banks
+from mlquiz.cli.wizard import confirmed
 from mlquiz.content import Root, own_root
 from mlquiz.core.language import Language
+from mlquiz.messages import translations
 from mlquiz.writing import to_yaml
 
 OPEN = ["--question", "Why is the sky blue?", "--answer", "Air scatters blue light most."]
@@ -459,11 +462,34 @@ class TestStepByStep:
                 (says("Number", language), "blue"), (says("That is not a number.", language), "470"),
                 (says("Accepted relative error", language), ""), (says("Unit", language), "nm"),
                 (says("Answer, as you would say it", language), "Scattering."),
-                *((says(label, language), "") for label in labels), (says("Add it?", language), ""),
+                *((says(label, language), "") for label in labels), (says("Add it?", language), says("yes", language)),
             )  # fmt: skip
             assert terminal.leave() == 0
             assert joined(says("still without: {languages}", language, languages="ru, fr, zh")) in terminal.text
         assert is_valid(home) and questions(home)["own/why-blue"]["text"]["en"]["unit"] == "nm"
+
+    @pytest.mark.parametrize(
+        ("language", "letters", "no", "yes"),
+        [
+            ("en", "[Y/n]", "nO", "y"),
+            ("ru", "[Д/н]", "н", "ДА"),
+            ("fr", "[O/n]", "non", "o"),
+            ("zh", "[Y 是/n 否]", "否", "是"),
+        ],
+    )
+    def test_it_takes_yes_and_no_in_the_interfaces_language_and_in_english(
+        self, home: Path, monkeypatch: pytest.MonkeyPatch, language: Language, letters: str, no: str, yes: str
+    ) -> None:
+        tr, asked = translations(language), list[str]()
+
+        def says_of(*answers: str) -> bool:
+            given = iter(answers)
+            monkeypatch.setattr(click.termui, "visible_prompt_func", lambda prompt: asked.append(prompt) or next(given))
+            return confirmed("?", tr, default=True)
+
+        assert not says_of(no) and says_of(yes) and not says_of("perhaps", "N") and says_of("Yes") and says_of("")
+        assert not says_of("no") and says_of("y")
+        assert all(letters in prompt for prompt in asked)
 
     def test_a_similar_question_is_shown_before_the_work_begins(self, home: Path) -> None:
         run("add", *OPEN)

@@ -38,7 +38,7 @@ def ask(author: "Author", language: Language) -> None:
         if question is None:
             raise author.kept(text, problems)
         author.context.console.print(f"\n{text}", style="dim")
-        if not _confirmed(_("Add it?"), author.tr, default=True):
+        if not confirmed(_("Add it?"), author.tr, default=True):
             path = author.keep(text, "unfinished")
             author.settled = True
             told = _("kept in {path}; nothing was added").format(path=path)
@@ -54,11 +54,11 @@ def goes_on(author: "Author") -> bool:
     if not kept:
         return False
     author.context.console.print(_("A draft was kept: {path}").format(path=kept[0]), soft_wrap=True)
-    if _confirmed(_("Go on with it in your editor?"), author.tr, default=True):
+    if confirmed(_("Go on with it in your editor?"), author.tr, default=True):
         author.draft = kept[0]
         if author.id is None and not _NAMELESS.fullmatch(kept[0].stem) and is_name(kept[0].stem):
             author.id = kept[0].stem
-    elif _confirmed(_("Delete it?"), author.tr, default=False):
+    elif confirmed(_("Delete it?"), author.tr, default=False):
         kept[0].unlink(missing_ok=True)
     return author.draft is not None
 
@@ -82,7 +82,7 @@ def edit(author: "Author", language: Language) -> None:
                 return
             for problem in problems:
                 tell(author.context.errors, [problem.told(author.tr)], "red")
-            if not (author.context.at_terminal and _confirmed(_("Edit it again?"), author.tr, default=True)):
+            if not (author.context.at_terminal and confirmed(_("Edit it again?"), author.tr, default=True)):
                 raise author.kept(text, problems)
 
 
@@ -99,7 +99,7 @@ class _Form:
         if found := list(writing.similar(draft.question, draft.language, author.bank)):
             for id, told in found:
                 author.context.console.print(f"  {author.similar(id, told)}", style="magenta")
-            if not _confirmed(_("Is yours another question?"), author.tr, default=True):
+            if not confirmed(_("Is yours another question?"), author.tr, default=True):
                 raise click.Abort
         draft.kind = _kind(_typed(_("Form"), self.tr, type=click.Choice(FORMS), default="open"))
         self.answer(draft)
@@ -184,8 +184,18 @@ def _typed(label: str, tr: NullTranslations, **more: Any) -> Any:
     return click.prompt(label, prompt_suffix=named("", "", language_of(tr)), **more)
 
 
-def _confirmed(question: str, tr: NullTranslations, *, default: bool) -> bool:
-    return click.confirm(question, default=default, prompt_suffix=named("", "", language_of(tr)))
+def confirmed(question: str, tr: NullTranslations, *, default: bool) -> bool:
+    """Whether the answer is yes: the interface's letter or word for it, or y; alone, Enter is the default."""
+    _ = tr.gettext
+    choices = _("Y/n") if default else _("y/N")
+    yes, no = (set(side.casefold().split()) for side in choices.split("/"))
+    while typed := str(_typed(f"{question} [{choices}]", tr, default="", show_default=False)).strip().casefold():
+        if typed in {*yes, _("yes"), "y", "yes"}:
+            return True
+        if typed in {*no, _("no"), "n", "no"}:
+            return False
+        click.echo("  " + _("Please answer yes or no: y or n."))
+    return default
 
 
 def _kind(name: str) -> FormKind:

@@ -64,6 +64,7 @@ class Keyboard:
         self._wake: tuple[int, int] | None = None
         self.pasted = ""
         """The text of the last PASTED."""
+        self._back = ""
 
     @classmethod
     @contextmanager
@@ -151,6 +152,9 @@ class Keyboard:
 
         An escape sequence, as of an arrow key, is one key named "escape"; END when input ends.
         """
+        if self._back:
+            key, self._back = self._back, ""
+            return key
         while True:
             if not self._bytes:
                 if event := self._event(seconds):
@@ -170,6 +174,10 @@ class Keyboard:
             character, self._bytes = self._bytes[:size].decode("utf-8", "replace"), self._bytes[size:]
             return named(character)
 
+    def put_back(self, key: str) -> None:
+        """Let a key be the next one, for another to read."""
+        self._back = key
+
     def _event(self, seconds: float | None) -> str | None:
         """Wait for a key; what came instead of one."""
         watched = [self._descriptor, *(self._wake or ())[:1]]
@@ -188,7 +196,7 @@ class Keyboard:
 
     def clear(self) -> None:
         """Forget what was pressed while nobody was asked."""
-        self._bytes = b""
+        self._bytes, self._back = b"", ""
         while self._ready(0):
             if not self._read():
                 break

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from rich.cells import cell_len
+from rich.console import Console
 from terminal import PYTHON, Result, joined, run, says
 
 from mlquiz import config, config_file, origins
@@ -16,6 +18,7 @@ from mlquiz.core.errors import BadInput
 from mlquiz.core.question import LANGUAGES, Language
 from mlquiz.core.settings import KEYS, value_of
 from mlquiz.messages import translations
+from mlquiz.view.settings import listed as settings_of
 
 
 @pytest.fixture
@@ -46,6 +49,23 @@ class TestListing:
         tr = translations(language)
         out = run("config", "--ui", language, COLUMNS="300").text
         assert all(name in out and joined(tr.gettext(key.says)) in out for name, key in KEYS.items())
+
+    @pytest.mark.parametrize("language", LANGUAGES)
+    @pytest.mark.parametrize("width", [40, 72, 80])
+    def test_no_word_is_torn_on_any_screen(self, file: Path, language: Language, width: int) -> None:
+        tr = translations(language)
+        out = Console(width=width, color_system=None)
+        with out.capture() as capture:
+            out.print(settings_of(origins.standing({"MLQUIZ_HOME": str(file.parent)})[0], Path("c.toml"), tr))
+        lines = capture.get().splitlines()
+        assert max(map(cell_len, lines)) <= width
+        if width < 72:
+            told = joined("\n".join(lines))
+            assert all(joined(tr.gettext(key.says)) in told for key in KEYS.values())
+            assert all(any(line.startswith(f"{name} = ") for line in lines) for name in KEYS)
+        else:
+            words = {word for line in lines for word in line.split()}
+            assert {word for key in KEYS.values() for word in tr.gettext(key.says).split()} <= words or language == "zh"
 
     def test_one_key_has_its_value_origin_default_and_what_it_takes(self, file: Path) -> None:
         file.write_text("retention = 0.95", encoding="utf-8")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from rich.console import Group, RenderableType
 from sample import TOPIC, asked
 from sample import told as sample_told
-from terminal import ENTER, Terminal, joined, run, says
+from terminal import ENTER, Terminal, joined, log, run, says
 
 from mlquiz.cli.context import console
 from mlquiz.cli.paged import print_paged, rows
@@ -85,7 +85,7 @@ def assert_stands_whole(shown: str, language: Language) -> None:
     assert all(f"{rating} {rating_name(rating, translations(language))}" in shown for rating in Rating)
 
 
-GOES_ON, ENDS = "The list goes on: press any key.", "The list ends here: press any key."
+GOES_ON, ENDS = "The list goes on: press space.", "The list ends here: press space."
 
 
 def read_through(terminal: Terminal, language: Language, *, stays: str) -> str:
@@ -117,6 +117,18 @@ def test_where_it_does_not_fit_it_comes_by_pages_over_the_grades(tmp_path: Path,
         assert all(joined(does) in read for _, keys in once_revealed(of_session(tr)) for _, does in keys)
         assert_stands_whole(terminal.text, language)
         assert terminal.leave("q") == 0
+
+
+def test_a_key_under_a_page_leaves_the_list_and_does_what_it_does(tmp_path: Path) -> None:
+    own = sample.bank(tmp_path / "bank")
+    with Terminal("study", "--topic", TOPIC, width=40, height=12, MLQUIZ_BANK=str(own)) as terminal:
+        terminal.until(says("quit"))
+        terminal.press(" ?")
+        terminal.until(says(GOES_ON))
+        terminal.press("2")
+        terminal.until(says("choose"))
+        assert terminal.leave("q") == 0
+    assert [(event["question"], event["rating"]) for event in log()] == [("apples", Rating.HARD)]
 
 
 def test_in_an_interview_it_comes_by_pages_over_the_clock_and_leaves_a_number_that_is_half_typed(

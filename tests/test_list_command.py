@@ -103,16 +103,35 @@ def test_the_table_in_another_order_has_a_column_of_topics() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("order", ORDERS)
-@pytest.mark.parametrize("width", [60, 80, 140])
-def test_no_line_is_too_wide_and_no_id_is_cut(language: Language, order: str, width: int) -> None:
-    long = item("learning-rate-scheduler-compounding-after-all", topic="interpretability")
+@pytest.mark.parametrize("width", [40, 60, 80, 140])
+def test_no_line_is_too_wide_and_no_id_is_torn(language: Language, order: str, width: int) -> None:
+    long = item("a-question-with-an-id-of-forty-columns-x", topic="interpretability")
+    longer = item("learning-rate-scheduler-compounding-after-all", topic="interpretability")
     of = rows(
-        [long], {long.id: card(long.id, Reviewing(400, TODAY + 400), 12)}, {long.id: Marks(True, TODAY, True)}, NOW
+        [long, longer],
+        {one.id: card(one.id, Reviewing(400, TODAY + 400), 12) for one in (long, longer)},
+        {one.id: Marks(True, TODAY, True) for one in (long, longer)},
+        NOW,
     )
     lines = shown(of, order, width, language)
     assert max(map(cell_len, lines)) <= width
     assert ("Who?" in "".join(lines)) is (width == 140)
-    assert long.id in "".join(text.split()[0] for text in lines[1:] if not text.startswith("interp"))
+    ids = [text.split()[0] for text in lines if text.startswith(("a-", "learning-"))]
+    assert ids == [long.id, longer.id if width > 40 else longer.id[:39] + "…"]
+
+
+def test_where_an_id_has_no_room_beside_them_its_facts_stand_under_it() -> None:
+    assert shown(ordered(some(), "lapses")[:2], "lapses", 24) == [
+        "later",
+        "  a · 1.3 mo / 1.1 y ·",
+        "  lapses:\u00a08 · FSL",
+        "step",
+        "  b · 10 min · lapses:\u00a01",
+        "  · B",
+        "F flagged · S suspended",
+        "· B buried today · L",
+        "leech",
+    ]
 
 
 def test_the_legend_names_the_marks_that_are_there() -> None:

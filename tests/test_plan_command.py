@@ -18,7 +18,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from table import TODAY as TABLE_DAY
 from table import Table
-from terminal import Result, log, run
+from terminal import Result, log, run, says
 
 from mlquiz import config
 from mlquiz.cli import seating
@@ -280,7 +280,19 @@ def test_the_plan_says_readiness_topics_days_and_what_does_not_fit() -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("width", [60, 80, 140])
+@pytest.mark.parametrize("width", [20, 40, 80])
+def test_a_row_has_its_name_on_every_width(language: Language, width: int) -> None:
+    shown = lines(language, width, charts=False)
+    for name in (says("now", language), "2026-12-15", "fresh", "known"):
+        assert any(line.startswith(name) for line in shown)
+
+
+def test_where_the_table_has_no_room_each_row_stands_under_its_name() -> None:
+    assert lines("ru", 40)[5:7] == ["сейчас", "  вспомнено:\u00a02/202 · доля:\u00a01\u00a0%"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("width", [20, 40, 60, 80, 140])
 def test_no_line_is_too_wide_in_any_language(language: Language, width: int) -> None:
     assert max(map(cell_len, lines(language, width))) <= width
 

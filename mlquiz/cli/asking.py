@@ -9,7 +9,7 @@ from rich.console import Console, Group, RenderableType
 from rich.text import Text
 
 from mlquiz.cli.drawn import Drawn
-from mlquiz.cli.paged import Footer, print_paged
+from mlquiz.cli.paged import ON, Footer, print_paged
 from mlquiz.core.session import Answer
 from mlquiz.keys import (
     BACKSPACE,
@@ -44,8 +44,8 @@ class Front(Protocol):
 
     def print_list(
         self, of: RenderableType, tr: NullTranslations, *, under: Footer, kept: Footer, until: int | None
-    ) -> str | None:
-        """Print a list over what stands under it; END or CONTINUED where that came in the middle of it.
+    ) -> None:
+        """Print a list over what stands under it.
 
         Args:
             kept: what stays in sight where the window does not hold the whole list.
@@ -90,18 +90,19 @@ class Keys:
 
     def print_list(
         self, of: RenderableType, tr: NullTranslations, *, under: Footer, kept: Footer, until: int | None
-    ) -> str | None:
+    ) -> None:
         """A page at a time where need be; what is typed already stays."""
-        below, number, pressed = self._under(under), self._typed, [""]
+        below, number = self._under(under), self._typed
         self._typed = ""
 
         def goes_on(page: Footer) -> bool:
-            pressed.append(str(self.press(page, until=until)))
-            return pressed[-1] not in (END, CONTINUED, TIMEOUT)
+            key = str(self.press(page, until=until))
+            if key not in (*ON, TIMEOUT):
+                self._keyboard.put_back(key)
+            return key in ON
 
         print_paged(self._console, of, below, tr, kept=kept, wait=goes_on)
         self._typed = number
-        return pressed[-1] if pressed[-1] in (END, CONTINUED) else None
 
     def _is_typing(self, key: str) -> bool:
         if key in (ENTER, SPACE, "e"):  # a number begins with none of them
@@ -150,10 +151,9 @@ class Lines:
 
     def print_list(
         self, of: RenderableType, tr: NullTranslations, *, under: Footer, kept: Footer, until: int | None
-    ) -> str | None:
+    ) -> None:
         """Whole: lines are read as they scroll by, or are read out."""
         self._console.print(of)
-        return None
 
 
 @contextmanager

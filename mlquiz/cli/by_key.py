@@ -10,7 +10,7 @@ from rich.text import Text
 
 from mlquiz.cli.desk import Desk, Scroll, meaning, remark, takes_number
 from mlquiz.cli.drawn import Drawn
-from mlquiz.cli.paged import Footer, fits, print_paged
+from mlquiz.cli.paged import ON, Footer, fits, print_paged
 from mlquiz.cli.telling import tell
 from mlquiz.core.errors import BadInput, MlquizError
 from mlquiz.core.session import Answer, Deal, DemoSeen, Screen, Undo
@@ -89,17 +89,15 @@ class ByKey:
     def _goes_on(self, under: Footer) -> bool:
         """Wait for a key under a page of a list; whether to go on with it."""
         with self.bottom as bottom:
-            while True:
+            key = RESIZED
+            while key == RESIZED:
                 bottom.draw(under())
                 key = self.keyboard.press()
-                if key == END:
-                    raise Leave
-                if key == CONTINUED:
-                    bottom.forget()
-                    self.scroll.forget()
-                    return False
-                if key != RESIZED:
-                    return True
+            if key == CONTINUED:
+                bottom.forget()
+        if key not in ON:
+            self.keyboard.put_back(key)
+        return key in ON
 
     def _rest(self) -> bool:
         """With no card on the table: wait for the next one, or ask; whether the session goes on."""

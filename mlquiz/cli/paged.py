@@ -1,4 +1,4 @@
-"""A list over the footer: whole where both fit the window, else a page at a time, and a key goes on."""
+"""A list over the footer: whole where both fit the window, else a page at a time."""
 
 from collections.abc import Callable
 from functools import partial
@@ -7,7 +7,11 @@ from gettext import NullTranslations
 from rich.console import Console, Group, RenderableType
 from rich.segment import Segment, Segments
 
+from mlquiz.keys import ENTER, ESCAPE, SPACE
 from mlquiz.view.key_list import goes_on
+
+ON = (SPACE, ENTER, ESCAPE)
+"""Keys that go on to the next page; an arrow is an Escape here. Any other leaves the list, and does what it does."""
 
 Footer = Callable[[], RenderableType]
 """What stands at the bottom now; it is drawn again as the time goes by."""

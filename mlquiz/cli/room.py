@@ -154,18 +154,16 @@ class Question:
         if key == "?":
             self._list_keys()
         if key == CONTINUED:
-            self._print_again()
+            self._print()
+            if self.screen.revealed:
+                self.context.console.print(card.answer(self.screen, self.tr))
         return meaning(key, self.screen)
 
     def _list_keys(self) -> None:
         """The list of all keys; the time of the answer goes on."""
         keys = key_list(of_interview(self.tr, plain_keys=self.front.plain))
         until, kept = (None, Group) if self.screen.revealed else (self.until, self._clock)
-        cut = self.front.print_list(keys, self.tr, under=self.footer, kept=kept, until=until)
-        if cut == END:
-            raise Leave
-        if cut == CONTINUED:
-            self._print_again()
+        self.front.print_list(keys, self.tr, under=self.footer, kept=kept, until=until)
 
     def _step(self, action: Answer | Reveal | SwitchLanguage | Tick | Grade) -> list[Entry]:
         self.state, entries = self.room.session.step(self.state, action, self.context.moment(), self.context.random)
@@ -175,12 +173,6 @@ class Question:
         number = len(self.room.going.answered) + 1
         told = view.question(self.screen, number, self.room.going.count, self.asked.follows, self.tr)
         self.context.console.print(told)
-
-    def _print_again(self) -> None:
-        """What has scrolled away."""
-        self._print()
-        if self.screen.revealed:
-            self.context.console.print(card.answer(self.screen, self.tr))
 
     def _clock(self) -> RenderableType:
         return view.time_left(self.allowed - self.spent, self.room.going.left - self.spent, self.tr)

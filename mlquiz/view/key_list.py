@@ -54,7 +54,7 @@ def once_revealed(sections: Sections) -> Sections:
 def goes_on(tr: NullTranslations, *, more: bool) -> RenderableType:
     """The last line of a window that does not hold the whole list, or the list and what stands under it."""
     _ = tr.gettext
-    told = _("The list goes on: press any key.") if more else _("The list ends here: press any key.")
+    told = _("The list goes on: press space.") if more else _("The list ends here: press space.")
     return Wrapped(told, "magenta")
 
 

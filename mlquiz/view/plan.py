@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from gettext import NullTranslations
 
 from rich.console import Group, RenderableType
-from rich.table import Table
 from rich.text import Text
 
 from mlquiz.core.forecast import Expected, Forecast
@@ -13,6 +12,7 @@ from mlquiz.core.plan import Date, Plan
 from mlquiz.core.question import Language
 from mlquiz.view import amount
 from mlquiz.view.chart import Columns
+from mlquiz.view.rows import Rows
 from mlquiz.view.stats import weekdays
 from mlquiz.view.wrapping import Wrapped
 
@@ -115,15 +115,13 @@ def _headed(title: str) -> Iterator[RenderableType]:
 
 def _readiness(of: Forecast, now: Mapping[str, float], tr: NullTranslations, language: Language) -> RenderableType:
     _ = tr.gettext
-    table = Table(box=None, padding=(0, 1), header_style="dim", pad_edge=False)
-    table.add_column("")
-    for name in (_("recalled"), _("share"), _("90% interval")):
-        table.add_column(name, justify="right", no_wrap=True)
     count, recalled = len(of.recall), sum(now.values())
-    table.add_row(_("now"), *_counted(recalled, count, language), "")
-    for one in of.expected:
-        table.add_row(_dated(one.date, tr), *_counted(one.recalled, count, language), _interval(one, language))
-    return table
+    rows = [(_("now"), *_counted(recalled, count, language), "")]
+    rows += [
+        (_dated(one.date, tr), *_counted(one.recalled, count, language), _interval(one, language))
+        for one in of.expected
+    ]
+    return Rows(("", _("recalled"), _("share"), _("90% interval")), rows, language)
 
 
 def _counted(recalled: float, count: int, language: Language) -> tuple[str, str]:
@@ -139,16 +137,14 @@ def _by_topic(
     of: Forecast, now: Mapping[str, float], topics: Mapping[str, str], tr: NullTranslations, language: Language
 ) -> RenderableType:
     _ = tr.gettext
-    table = Table(box=None, padding=(0, 1), header_style="dim", pad_edge=False)
-    table.add_column(_("topic"))
-    for name in (_("questions"), _("now"), *(amount.day(date.day) for date in of.dates)):
-        table.add_column(name, justify="right", no_wrap=True)
+    rows = []
     for topic in sorted({topics[id] for id in of.recall}):
         ids = [id for id in of.recall if topics[id] == topic]
         shares = [sum(now.get(id, 0.0) for id in ids)]
         shares += [sum(of.recall[id][index] for id in ids) for index in range(len(of.dates))]
-        table.add_row(topic, str(len(ids)), *(amount.percent(share / len(ids), language) for share in shares))
-    return table
+        rows.append((topic, str(len(ids)), *(amount.percent(share / len(ids), language) for share in shares)))
+    headings = (_("topic"), _("questions"), _("now"), *(amount.day(date.day) for date in of.dates))
+    return Rows(headings, rows, language)
 
 
 def _columns(of: Forecast, language: Language) -> RenderableType:

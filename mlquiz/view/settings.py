@@ -1,10 +1,11 @@
 """The settings as a list, and one of them explained."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from gettext import NullTranslations
 from pathlib import Path
 
-from rich.console import Group, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -16,18 +17,43 @@ from mlquiz.view.wrapping import Wrapped
 ORIGINS = {"default": N_("default"), "file": N_("file")}
 
 
-def listed(settings: Sequence[Standing], file: Path, tr: NullTranslations) -> RenderableType:
+NARROW = 72
+"""Columns below which a setting's value, origin and meaning stand under its name."""
+
+
+class Settings:
     """Every setting: name, value, where that comes from, what it means."""
-    _ = tr.gettext
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold cyan", pad_edge=False)
-    for title in (_("Setting"), _("Value"), _("From"), _("Meaning")):
-        table.add_column(title, no_wrap=title == _("Setting"), overflow="fold")
-    for one in settings:
-        style = "" if one.origin == "default" else "bold"
-        cells = (one.name, written(one.value), origin(one, tr))
-        table.add_row(*(Text(cell, style) for cell in cells), Text(_(KEYS[one.name].says), "dim"))
-    where = Text(str(file) if file.exists() else _("{file} (not there yet)").format(file=file), "dim", overflow="fold")
-    return Group(where, "", table)
+
+    def __init__(self, settings: Sequence[Standing], tr: NullTranslations) -> None:
+        self.settings, self.tr = settings, tr
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        yield from self._stacked() if options.max_width < NARROW else [self._table()]
+
+    def _stacked(self) -> Iterator[RenderableType]:
+        _ = self.tr.gettext
+        for one in self.settings:
+            told = _("{key} = {value} ({origin})")
+            told = told.format(key=one.name, value=written(one.value), origin=origin(one, self.tr))
+            yield Wrapped(told, "" if one.origin == "default" else "bold")
+            yield Padding(Wrapped(_(KEYS[one.name].says), "dim"), (0, 0, 0, 2), expand=False)
+
+    def _table(self) -> RenderableType:
+        _ = self.tr.gettext
+        table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold cyan", pad_edge=False)
+        for title in (_("Setting"), _("Value"), _("From"), _("Meaning")):
+            table.add_column(title, no_wrap=title == _("Setting"), overflow="fold")
+        for one in self.settings:
+            style = "" if one.origin == "default" else "bold"
+            cells = (one.name, written(one.value), origin(one, self.tr))
+            table.add_row(*(Text(cell, style) for cell in cells), Wrapped(_(KEYS[one.name].says), "dim"))
+        return table
+
+
+def listed(settings: Sequence[Standing], file: Path, tr: NullTranslations) -> RenderableType:
+    """The file's path, and every setting."""
+    told = str(file) if file.exists() else tr.gettext("{file} (not there yet)").format(file=file)
+    return Group(Text(told, "dim", overflow="fold"), "", Settings(settings, tr))
 
 
 def explained(of: Standing, tr: NullTranslations) -> RenderableType:

@@ -67,6 +67,15 @@ class TestListing:
             words = {word for line in lines for word in line.split()}
             assert {word for key in KEYS.values() for word in tr.gettext(key.says).split()} <= words or language == "zh"
 
+    def test_a_long_value_takes_no_room_from_what_a_setting_means(self, file: Path) -> None:
+        file.write_text('ui = "en"\nbanks = ["/home/me/a/folder/of/questions/that/is/rather/deep"]\n', encoding="utf-8")
+        out = Console(width=80, color_system=None)
+        with out.capture() as capture:
+            out.print(settings_of(origins.standing({"MLQUIZ_HOME": str(file.parent)})[0], file, translations("en")))
+        lines = [line.rstrip() for line in capture.get().splitlines()]
+        place = lines.index('banks = ["/home/me/a/folder/of/questions/that/is/rather/deep"] (file)')
+        assert lines[place + 1] == "  " + KEYS["banks"].says
+
     def test_one_key_has_its_value_origin_default_and_what_it_takes(self, file: Path) -> None:
         file.write_text("retention = 0.95", encoding="utf-8")
         out = run("config", "retention").text

@@ -17,8 +17,8 @@ from mlquiz.view.wrapping import Wrapped
 ORIGINS = {"default": N_("default"), "file": N_("file")}
 
 
-NARROW = 72
-"""Columns below which a setting's value, origin and meaning stand under its name."""
+MEANING = 24
+"""Columns at least that a table has for what a setting means; with fewer left, it stands under its name."""
 
 
 class Settings:
@@ -28,7 +28,9 @@ class Settings:
         self.settings, self.tr = settings, tr
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        yield from self._stacked() if options.max_width < NARROW else [self._table()]
+        cells = [(one.name, written(one.value), origin(one, self.tr)) for one in self.settings]
+        taken = sum(2 + max(Text(cell).cell_len for cell in column) for column in zip(*cells, strict=True))
+        yield from self._stacked() if taken + MEANING > options.max_width else [self._table()]
 
     def _stacked(self) -> Iterator[RenderableType]:
         _ = self.tr.gettext

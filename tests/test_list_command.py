@@ -134,6 +134,11 @@ def test_where_an_id_has_no_room_beside_them_its_facts_stand_under_it() -> None:
     ]
 
 
+def test_where_it_makes_room_the_columns_that_are_empty_are_left_out() -> None:
+    new = [row for row in some() if row.item.id == "new"]
+    assert shown(new, "topic", 27) == ["question id due/interval", "a", "new                  new"]
+
+
 def test_the_legend_names_the_marks_that_are_there() -> None:
     assert legend(some()[:1], translations("en")) == ""
     assert legend(some()[2:3], translations("fr")).startswith("B ")

@@ -52,7 +52,9 @@ class Listing:
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         width = options.max_width
         gap = 1 if width < NARROW else 2
-        tries = (self._columns(width, kinds=kinds) for kinds in ([True, False] if width >= SMALL else [False]))
+        bare = not any(row.lapses or row.marks for row in self.rows)
+        shapes = [(True, True)] * (width >= SMALL) + [(False, True)] + [(False, False)] * bare
+        tries = (self._columns(width, kinds=kinds, past=past) for kinds, past in shapes)
         columns = next((columns for columns in tries if self._taken(columns, gap) <= width), None)
         yield from self._table(columns, gap, expand=width >= WIDE) if columns else self._stacked()
         if letters := legend(self.rows, self.tr):
@@ -104,7 +106,7 @@ class Listing:
             told.append(" · " if told else "", "dim").append_text(fact)
         return told
 
-    def _columns(self, width: int, *, kinds: bool) -> list[_Column]:
+    def _columns(self, width: int, *, kinds: bool, past: bool) -> list[_Column]:
         _ = self.tr.gettext
         room = 16 if width >= 80 else 6
         topic = _Column(
@@ -115,13 +117,16 @@ class Listing:
             _Column(_("form"), lambda row: Text(form_name(row.item.question.form.kind, self.tr), "dim"), {}),
             _Column(_("level"), lambda row: Text(level_name(row.item.question.level, self.tr), "dim"), {}),
         ]
+        marks = [
+            _Column(_("lapses"), lambda row: Text(str(row.lapses or "")), {"justify": "right"}),
+            _Column("", _letters, {}),
+        ]
         return [
             _Column(_("question id"), lambda row: Text(row.item.id, "bold" if row.due else ""), {"overflow": "fold"}),
             *([] if self.order == "topic" else [topic]),
             *(kind if kinds else []),
             _Column(_("due/interval"), self._due, {"justify": "right"}),
-            _Column(_("lapses"), lambda row: Text(str(row.lapses or "")), {"justify": "right"}),
-            _Column("", _letters, {}),
+            *(marks if past else []),
             *([told] if width >= WIDE else []),
         ]
 

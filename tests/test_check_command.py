@@ -170,6 +170,16 @@ class TestAUsersBank:
         [line] = lines_of(result.out, path)
         assert result.code == 1 and "unknown demo" in line and "rmsprop" in line and "no-such-demo" in line
 
+    def test_on_a_terminal_it_is_told_in_whole_words(self, mine: Path) -> None:
+        write(mine, "one", short_question(demo="no-such-demo"))
+        whole = run("check").out
+        with Terminal("check", width=60) as terminal:
+            assert terminal.leave() == 1
+            lines = terminal.lines()
+        words = {word for line in lines for word in line.split() if word.isalpha()}
+        assert words and words <= set(whole.split())
+        assert any(line.startswith("  ") for line in lines)
+
     def test_what_is_still_missing_is_a_note_and_no_problem(self, mine: Path) -> None:
         path = write(mine, "one", short_question())
         result = run("check")

@@ -17,6 +17,7 @@ from mlquiz.cli import check_reports as reports
 from mlquiz.cli.context import FEW, Context
 from mlquiz.cli.output import AsJson, Pager, print_json
 from mlquiz.cli.progress_bar import bar
+from mlquiz.cli.telling import tell
 from mlquiz.core.errors import BadInput, Exit, Problem
 from mlquiz.core.sentence import N_, said
 
@@ -168,10 +169,9 @@ def command() -> click.Command:
 def _print(context: Context, findings: Findings) -> None:
     note = context.tr.gettext("note: {problem}")
     for problem in findings.problems:
-        context.console.print(_near(problem).told(context.tr), style="red", soft_wrap=True)
+        tell(context.console, [_near(problem).told(context.tr)], "red")
     for problem in findings.notes:
-        told = note.format(problem=_near(problem).told(context.tr))
-        context.console.print(told, style="dim", soft_wrap=True)
+        tell(context.console, [note.format(problem=_near(problem).told(context.tr))], "dim")
 
 
 def _near(problem: Problem) -> Problem:

@@ -84,6 +84,7 @@ def test_each_form_is_read(text: str) -> None:
 
 LEVEL, EN, TWO = "level: mid", "  en:\n    question: Who?\n    answer: She.\n", "      two: Second.\n"
 POINTS, NUMERIC = "    key_points:\n      one: First.\n", "form: {kind: numeric, value: 3}"
+FORM = OPEN[OPEN.index("form") : OPEN.index("text")]
 SPOILT = [
     (OPEN, LEVEL, "level: §middle", 'level, expected one of junior, mid, senior, received "middle"'),
     (OPEN, LEVEL + "\nform", "§form", "level is missing"),
@@ -94,6 +95,8 @@ SPOILT = [
     (OPEN, "  en:", "  §de:", 'unknown key, expected one of en, ru, fr, zh, received "de"'),
     (OPEN, "form:\n  kind: open", "§form:\n  kind: spoken", "kind, expected one of open, choice, numeric"),
     (OPEN, "essential: one", "essential: §three", "the essential key point, expected one of one, two, received three"),
+    (OPEN, FORM, "§" + FORM.replace("  essential: one\n", ""), "the essential key point, expected one of one, two, received nothing"),
+    (OPEN, "two: Second.", "two: §' First. '", "the same key point twice, expected one that differs, received First."),
     (OPEN, "key_points: [one, two]", "§key_points: [one, one]", "key points, expected at most four different ones"),
     (OPEN, POINTS + TWO, "    §" + POINTS.lstrip(), "key_points in en, expected one, two, received one"),
     (OPEN, "[one, two]", "[one, §Two]", "1, expected lower-case letters, digits and single hyphens, received \"Two\""),
@@ -103,12 +106,15 @@ SPOILT = [
     ("errata: [{key: a, where: {cite: b}}]\n" + OPEN, "  en:", "  §en:", "errata in en, expected a, received none"),
     (OPEN, TWO, TWO + "    unit: §apples\n", "unit in a question of kind open"),
     (CHOICE, "  wrong: [never, always]", "  §wrong: [never]", "wrong choices, expected two or three different ones"),
+    (CHOICE, "{text: Always}", "{text: §'Never '}", "the same choice twice, expected one that differs, received Never"),
+    (CHOICE, "{text: Never}", "{text: §It is}", "the same choice twice, expected one that differs, received It is"),
     (CHOICE, "right: yes-it-is", "right: §never", "the right choice is also listed as wrong"),
     (CHOICE, "    choices:\n      yes-it-is: {text: It is}\n", "    §choices:\n", "choices in en, expected yes-it-is,"),
     (NUMBER, NUMERIC, "§form: {kind: numeric}", "the number's origin, expected either a value or a generator"),
     (NUMBER, NUMERIC, "§form: {kind: numeric, value: 3, generator: g}", "the number's origin"),
     (NUMBER, "value: 3", "value: §three", "value, expected a"),
-    (NUMBER, "value: 3", "value: 3, tolerance: §-1", "tolerance, expected 0 or more, received -1"),
+    (NUMBER, "value: 3", "value: 3, tolerance: §-1", "tolerance, expected 0 or more and less than 1, received -1"),
+    (NUMBER, "value: 3", "value: 3, tolerance: §1", "tolerance, expected 0 or more and less than 1, received 1"),
     (GENERATED, "conv2d-transpose-size", "§nothing", "unknown generator, expected one of dense-parameters,"),
     (GENERATED, "Size {size}", "§Size", "variables of the generator, expected {kernel} {size} {stride}"),
     (GENERATED, "Size {size}", "§Size { and {size}", ""),

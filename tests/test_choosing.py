@@ -53,6 +53,16 @@ def test_parts_narrow_the_choice_and_values_widen_it(wanted: dict[str, object], 
     assert ids(**wanted) == expected
 
 
+def test_of_many_names_the_error_lists_a_dozen_that_the_most_questions_have() -> None:
+    tagged = [item(f"i{number}", tags=["common", f"tag-{number:02}"]) for number in range(100)]
+    with pytest.raises(BadInput) as error:
+        Wanted(tags=["nope"]).check(tagged)
+    names = str(error.value.next_step).removeprefix("there are: ").split(", ")
+    assert names[0] == "common" and names[-1] == "…" and len(names) == 13
+    with pytest.raises(BadInput, match="There is no tag") as error:
+        Wanted(tags=["comon"]).check(tagged)
+
+
 @pytest.mark.parametrize(
     "wanted", [{"topics": ["d"]}, {"tags": ["rde"]}, {"levels": ["boss"]}, {"forms": ["x"]}, {"sources": ["none"]}]
 )

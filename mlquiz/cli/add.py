@@ -17,9 +17,10 @@ from mlquiz.cli.telling import tell
 from mlquiz.content import Root
 from mlquiz.core.draft import Draft, suggested_id
 from mlquiz.core.errors import BadEnvironment, BadInput, InvalidFile, Problem
+from mlquiz.core.nearest import near_demo
 from mlquiz.core.question import Question
 from mlquiz.core.rules import missing_languages
-from mlquiz.core.sentence import N_, one_of, said
+from mlquiz.core.sentence import N_, said
 from mlquiz.view.prose import plain
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
@@ -162,7 +163,7 @@ class Author:
         except InvalidFile as error:
             return None, list(error.problems)
         if question and question.demo and question.demo not in (known := self.demos()):
-            document.report(("demo",), said("unknown demo"), one_of(sorted(known)), question.demo)
+            document.report(("demo",), said("unknown demo"), near_demo(question.demo, known), question.demo)
         return (None if document.problems else question), document.problems
 
     def demos(self) -> Collection[str]:

@@ -7,7 +7,8 @@ from gettext import NullTranslations
 from mlquiz.bank import hold
 from mlquiz.core.draft import Draft
 from mlquiz.core.errors import Problem
-from mlquiz.core.sentence import Sentence, one_of, said, told
+from mlquiz.core.nearest import near_demo
+from mlquiz.core.sentence import Sentence, said, told
 from mlquiz.strict_yaml import Document, Where
 
 LONGEST = 60
@@ -74,7 +75,7 @@ def _contradictions(given: "Given", draft: Draft, demos: Collection[str]) -> Ite
     if draft.tolerance and draft.value is None:
         yield given.problem(TOLERANCE, said("a tolerance without a number"), "--value")
     if draft.demo and draft.demo not in demos:
-        yield given.problem(("demo",), said("unknown demo"), one_of(sorted(demos)))
+        yield given.problem(("demo",), said("unknown demo"), near_demo(draft.demo, demos))
 
 
 VALUE: Where = ("form", "value")

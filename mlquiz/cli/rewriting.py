@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from mlquiz import bank as banks
 from mlquiz import editor, writing
 from mlquiz.core.errors import BadEnvironment, BadInput, InvalidFile
+from mlquiz.core.nearest import near_demo
 from mlquiz.core.question import Question
 from mlquiz.core.sentence import Sentence, said
 from mlquiz.core.session import Item
@@ -90,9 +91,8 @@ def _valid(desk: "Desk", text: str, draft: Path, kept: Sentence) -> Question:
     except InvalidFile as error:
         raise BadInput(str(error), next_step=kept) from None
     if question and question.demo and question.demo not in desk.demos.demos:
-        document.report(
-            ("demo",), said("unknown demo"), said("{command} lists them", command="mlquiz demo"), question.demo
-        )
+        known = desk.demos.demos
+        document.report(("demo",), said("unknown demo"), near_demo(question.demo, known), question.demo)
     if question is None or document.problems:
         raise InvalidFile(sorted(document.problems), next_step=kept)
     return question

@@ -1,5 +1,6 @@
 """Which questions are meant: by topic, tag, level, form and source, and by what stands in the user's memory."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
@@ -13,6 +14,9 @@ from mlquiz.core.showing import Item
 
 LEECH = 8
 """Lapses from which a question is a leech; Anki's threshold too (its manual, "Leeches")."""
+
+MOST_NAMED = 12
+"""Names that an error lists."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +44,14 @@ class Wanted:
             BadInput: an unknown topic, tag, level, form or source.
         """
         for kind, given, known in (
-            ("topic", self.topics, {item.topic for item in items}),
-            ("tag", self.tags, {tag for item in items for tag in item.question.tags}),
-            ("level", self.levels, LEVELS),
-            ("form", self.forms, FORMS),
+            ("topic", self.topics, Counter(item.topic for item in items)),
+            ("tag", self.tags, Counter(tag for item in items for tag in item.question.tags)),
+            ("level", self.levels, Counter[str](LEVELS)),
+            ("form", self.forms, Counter[str](FORMS)),
         ):
             for name in given:
                 if name not in known:
-                    there = said("there are: {names}", names=", ".join(sorted(known)))
-                    raise unknown(kind, name, known, next_step=there)
+                    raise unknown(kind, name, known, next_step=said("there are: {names}", names=_named(known)))
         for part in self.sources:
             if not any(_cites(item.question, part) for item in items):
                 raise BadInput(
@@ -94,6 +97,12 @@ def _stands(id: str, wanted: Wanted, cards: Mapping[str, Card], marks: Mapping[s
         and (not wanted.flagged or marks.get(id, Marks()).flagged)
         and (not wanted.suspended or marks.get(id, Marks()).suspended)
     )
+
+
+def _named(counts: Counter[str]) -> str:
+    """The names in their order, of many only those that the most questions have."""
+    names = ", ".join(sorted(name for name, _ in counts.most_common(MOST_NAMED)))
+    return f"{names}, …" if len(counts) > MOST_NAMED else names
 
 
 def _cites(question: Question, part: str) -> bool:

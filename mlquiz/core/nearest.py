@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 from mlquiz.core.errors import BadInput
-from mlquiz.core.sentence import N_, said
+from mlquiz.core.sentence import N_, one_of, said
 
 NOUNS = (
     N_("command"),
@@ -28,6 +28,16 @@ def unknown(kind: str, name: str, known: Iterable[str], *, next_step: str) -> Ba
         kind: what the name should be, as `question`.
         next_step: what to do when none is near.
     """
-    near = get_close_matches(name.lower(), sorted(known), n=3, cutoff=0.6)
+    near = nearest(name, known)
     meant = said("did you mean {names}?", names=", ".join(near)) if near else None
     return BadInput(said("There is no {kind} {name!r}.", kind=said(kind), name=name), next_step=meant or next_step)
+
+
+def nearest(name: str, known: Iterable[str]) -> list[str]:
+    """Up to three of the known names that a misspelt one may mean, the nearest first."""
+    return get_close_matches(name.lower(), sorted(known), n=3, cutoff=0.6)
+
+
+def near_demo(name: str, known: Iterable[str]) -> str:
+    """What is expected where no demo has this name."""
+    return one_of(nearest(name, known)) or said("a name that {command} lists", command="mlquiz demo")

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from random import Random
 
 from mlquiz.core.generators import GENERATORS
+from mlquiz.core.nearest import near_demo
 from mlquiz.core.number import written
 from mlquiz.core.question import (
     LANGUAGES,
@@ -25,6 +26,7 @@ from mlquiz.core.sentence import Sentence, one_of, said
 from mlquiz.core.template import filled, placeholders
 
 NONE = said("none")
+NOTHING = said("nothing")
 
 SHORT = 24
 """Characters up to which the length of a choice tells nothing."""
@@ -61,8 +63,14 @@ def _of_form(question: Question) -> Iterator[Finding]:
             if len(set(points)) != len(points) or len(points) > 4:
                 yield ("form", "key_points"), said("key points"), said("at most four different ones"), ", ".join(points)
             if (essential not in points) if points else essential:
-                yield ("form", "essential"), said("the essential key point"), one_of(points) or NONE, str(essential)
+                yield (
+                    ("form", "essential"),
+                    said("the essential key point"),
+                    one_of(points) or NONE,
+                    essential or NOTHING,
+                )
             yield from _same_keys(question, "key_points", points)
+            yield from _of_points(question)
         case Choice(right=right, wrong=wrong):
             if not 2 <= len(set(wrong)) == len(wrong) <= 3:
                 yield ("form", "wrong"), said("wrong choices"), said("two or three different ones"), str(wrong)
@@ -74,6 +82,7 @@ def _of_form(question: Question) -> Iterator[Finding]:
                     right,
                 )
             yield from _same_keys(question, "choices", dict.fromkeys((right, *wrong)))
+            yield from _of_choice_texts(question)
         case Numeric() as form:
             yield from _of_numeric(question, form)
     for name, kind in (("key_points", Open), ("choices", Choice), ("unit", Numeric)):
@@ -89,12 +98,36 @@ def _of_form(question: Question) -> Iterator[Finding]:
                     )
 
 
+def _of_points(question: Question) -> Iterator[Finding]:
+    for language, text in question.text.items():
+        for key in _repeated(text.key_points):
+            where = ("text", language, "key_points", key)
+            yield where, said("the same key point twice"), said("one that differs"), text.key_points[key].strip()
+
+
+def _of_choice_texts(question: Question) -> Iterator[Finding]:
+    for language, text in question.text.items():
+        for key in _repeated({key: choice.text for key, choice in text.choices.items()}):
+            where = ("text", language, "choices", key, "text")
+            yield where, said("the same choice twice"), said("one that differs"), text.choices[key].text.strip()
+
+
+def _repeated(texts: Mapping[str, str]) -> Iterator[str]:
+    """The keys whose text an earlier one has, spaces aside."""
+    seen = set[str]()
+    for key, text in texts.items():
+        plain = " ".join(text.split())
+        if plain in seen:
+            yield key
+        seen.add(plain)
+
+
 def _of_numeric(question: Question, form: Numeric) -> Iterator[Finding]:
     if (form.value is None) == (form.generator is None):
         given = said("neither") if form.value is None else said("both")
         yield ("form",), said("the number's origin"), said("either a value or a generator"), given
-    if form.tolerance < 0:
-        yield ("form", "tolerance"), "tolerance", said("0 or more"), str(form.tolerance)
+    if not 0 <= form.tolerance < 1:  # from 1 on, 0 would be right whatever the number
+        yield ("form", "tolerance"), "tolerance", said("0 or more and less than 1"), str(form.tolerance)
     if form.generator is None:
         return
     if form.generator not in GENERATORS:
@@ -196,7 +229,7 @@ def of_links(
     linked += [(("errata", index, "demo"), erratum.demo) for index, erratum in enumerate(question.errata)]
     for where, demo in linked:
         if demo and demo not in demos:
-            yield where, said("unknown demo"), one_of(sorted(demos)), demo
+            yield where, said("unknown demo"), near_demo(demo, demos), demo
     names = demos.get(question.demo or "")
     if names is not None and id not in names:
         what = said("demo {demo} does not name this question", demo=question.demo)

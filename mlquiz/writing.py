@@ -1,7 +1,7 @@
 """Writing into a bank: YAML as an author would lay it out, the editor's template, one new file at a time."""
 
 import os
-from collections.abc import Container, Iterator
+from collections.abc import Iterator
 from gettext import NullTranslations
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,8 @@ from mlquiz.core.errors import BadEnvironment, BadInput
 from mlquiz.core.glossary import stems
 from mlquiz.core.question import Language
 from mlquiz.core.sentence import said
+
+ANOTHER_FOLDER = said("name a folder that is there")
 
 
 class _Dumper(yaml.SafeDumper):
@@ -91,13 +93,21 @@ def save(text: str, root: Path, topic: str, id: str) -> Path:
         schema = path.parent.parent / SCHEMA
         if not schema.exists():
             schema.write_text(question_schema(), encoding="utf-8")
-        _write_new(path, text)
+        write_new(path, text)
     except FileExistsError:
         raise BadInput(said("{path} is there already.", path=path), next_step=said("give another --id")) from None
     except OSError as error:
         what = said("{where} cannot be written: {error}.", where=path, error=error.strerror)
         raise BadEnvironment(what, next_step=said("--to another folder")) from error
     return path
+
+
+def is_there(path: Path) -> bool:
+    """Whether a path leads somewhere; one that may not be looked at does, until it is written to."""
+    try:
+        return path.exists()
+    except OSError:
+        return True
 
 
 def check_writable(folder: Path) -> None:
@@ -141,7 +151,8 @@ def check_free(path: Path) -> None:
     if path.exists() or path.is_symlink():
         raise BadInput(said("{file} is there already.", file=str(path)), next_step=said("give another name"))
     if not path.absolute().parent.is_dir():
-        raise BadInput(said("{folder} is not a folder.", folder=str(path.absolute().parent)))
+        what = said("{folder} is not a folder.", folder=str(path.absolute().parent))
+        raise BadInput(what, next_step=ANOTHER_FOLDER)
 
 
 def save_report(text: str, path: Path) -> None:
@@ -152,52 +163,11 @@ def save_report(text: str, path: Path) -> None:
         BadEnvironment: it cannot be written.
     """
     try:
-        _write_new(path, text)
+        write_new(path, text)
     except FileExistsError:
         raise BadInput(said("{file} is there already.", file=str(path)), next_step=said("give another name")) from None
     except OSError as error:
         raise BadEnvironment(said("{where} cannot be written: {error}.", where=path, error=error.strerror)) from None
-
-
-def keep(text: str, drafts: Path, name: str) -> Path | None:
-    """Put what was typed aside for another try, once however often it is tried; None when it cannot be written."""
-    for number in range(1, 1000):
-        path = drafts / (f"{name}.yaml" if number == 1 else f"{name}-{number}.yaml")
-        try:
-            drafts.mkdir(parents=True, exist_ok=True)
-            _write_new(path, text)
-        except FileExistsError:
-            if _holds(path, text):
-                return path
-            continue
-        except OSError:
-            return None
-        return path
-    return None
-
-
-def drafts(folder: Path, besides: Container[str]) -> list[Path]:
-    """The drafts of new questions that were kept, the latest first.
-
-    Args:
-        besides: the ids of questions that there are: a draft of that name is one of its edits.
-    """
-    found = [path for path in folder.glob("*.yaml") if path.is_file() and path.stem not in besides]
-    return sorted(found, key=lambda path: (path.stat().st_mtime, path.name), reverse=True)
-
-
-def forget(text: str, folder: Path) -> None:
-    """Delete the drafts that hold this text and nothing else: it is in the bank now."""
-    for path in folder.glob("*.yaml"):
-        if _holds(path, text):
-            path.unlink(missing_ok=True)
-
-
-def _holds(path: Path, text: str) -> bool:
-    try:
-        return path.read_bytes() == text.encode()
-    except (OSError, UnicodeEncodeError):
-        return False
 
 
 def similar(question: str, language: Language, bank: Bank) -> Iterator[tuple[str, str]]:
@@ -210,8 +180,13 @@ def similar(question: str, language: Language, bank: Bank) -> Iterator[tuple[str
         yield id, told[id]
 
 
-def _write_new(path: Path, text: str) -> None:
-    """All of the text or nothing: written aside, synced, then linked to its name, which must be free."""
+def write_new(path: Path, text: str) -> None:
+    """Write a file, all of it or nothing: written aside, synced, then linked to its name, which must be free.
+
+    Raises:
+        FileExistsError: the name is taken.
+        OSError: it cannot be written.
+    """
     aside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         _write_synced(aside, text)

@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import click
 import pytest
 import yaml
 from sample import short_question
-from terminal import ENTER, INTERRUPT, PYTHON, Terminal, joined, run, says
+from terminal import ENTER, INTERRUPT, PYTHON, Terminal, environment, joined, run, says
 
 from mlquiz import bank as banks
 from mlquiz.cli.wizard import confirmed
@@ -26,6 +27,14 @@ POINTS = ["--key-point", "Short waves scatter more.", "--key-point", "The eye se
 @pytest.fixture
 def home() -> Path:
     return Path(os.environ["MLQUIZ_HOME"])
+
+
+def on_narrow_terminal(call: list[str]) -> list[str]:
+    """The lines of a call that is refused, as it prints them on a terminal of 60 columns."""
+    with Terminal(*call, width=60) as terminal:
+        terminal.width = 10_000  # the terminal wraps a command that is to be pasted
+        assert terminal.leave() == 2
+        return terminal.raw.decode().replace("\r", "").splitlines()
 
 
 def questions(root: Path) -> dict[str, Any]:
@@ -165,6 +174,47 @@ class TestRefused:
         assert result.code == 2 and all(part in result.err for part in says) and "Traceback" not in result.err
         assert questions(home) == {}
 
+    @pytest.mark.parametrize("stdin", [None, to_yaml(short_question())])
+    @pytest.mark.parametrize("names", [["--id", "Bad Id"], ["--id", "../x"], ["--topic", "A B"]])
+    def test_a_name_that_is_none_loses_nothing(self, home: Path, names: list[str], stdin: str | None) -> None:
+        result = run("add", *([] if stdin else OPEN), *names, stdin=stdin)
+        path = home / "drafts" / "own.question.yaml"
+        assert result.code == 2 and result.err.startswith(f"{names[0]}, expected lower-case") and names[1] in result.err
+        assert "next: nothing was added" in result.err and f"    mlquiz add --topic own < {path}" in result.err
+        assert run("add", stdin=path.read_text(encoding="utf-8")).code == 0 and len(questions(home)) == 1
+
+    @pytest.mark.parametrize("options", [["--answer", "X", "--tag", "t"], ["--value", "3"], ["--level", "senior"]])
+    def test_options_without_the_question(self, home: Path, options: list[str]) -> None:
+        result = run("add", *options, stdin=to_yaml(short_question()))
+        assert result.code == 2 and result.err.startswith("--question is missing.") and "next:" in result.err
+        assert questions(home) == {}
+
+    @pytest.mark.parametrize(
+        ("answer", "shown"),
+        [("$\\frac{1}{2$", "note: the formula $\\frac{1}{2$ does not render"), ("cost is $x", "as it stands: $x")],
+    )
+    def test_a_formula_that_does_not_render_is_told_at_once(self, home: Path, answer: str, shown: str) -> None:
+        result = run("add", "--question", "Why?", "--answer", answer)
+        assert result.code == 0 and shown in result.err and len(questions(home)) == 1
+        assert run("add", "--question", "What?", "--answer", "$x^2$").err == ""
+
+    def test_a_folder_is_made_only_in_one_that_is_there(self, home: Path, tmp_path: Path) -> None:
+        result = run("add", *OPEN, "--to", tmp_path / "no" / "such")
+        assert result.code == 2 and "There is no such folder." in result.err and "next:" in result.err
+        assert not (tmp_path / "no").exists() and len(drafts(home)) == 1
+        assert f"made the folder {tmp_path / 'such'}" in run("add", *OPEN, "--to", tmp_path / "such").out
+        again = run("add", "--question", "What?", "--answer", "!", "--to", tmp_path / "such")
+        assert again.code == 0 and "made the folder" not in again.out
+
+    @pytest.mark.parametrize(("key", "code"), [("n", 2), ("y", 0)])
+    def test_at_a_terminal_it_asks_before_it_makes_a_folder(
+        self, home: Path, tmp_path: Path, key: str, code: int
+    ) -> None:
+        with wide("add", *OPEN, "--to", tmp_path / "no" / "such") as terminal:
+            terminal.until("Make it?")
+            assert terminal.leave(key + ENTER) == code
+        assert (tmp_path / "no").exists() == (code == 0) and len(drafts(home)) == bool(code)
+
     @pytest.mark.parametrize(
         ("options", "says"),
         [
@@ -224,13 +274,25 @@ class TestRefused:
     ) -> None:
         call = ["add", *OPEN, "--level", "boss", "--ui", language]
         piped = run(*call).err.splitlines()
-        assert len(piped) == 2 and len(piped[1]) > 80
-        with Terminal(*call, width=60) as terminal:
-            assert terminal.leave() == 2
-            shown = terminal.lines()
-        assert len(shown) > 3 and "".join("".join(shown).split()) == "".join("".join(piped).split())
+        assert len(piped) == 3 and len(piped[1]) > 80
+        shown = on_narrow_terminal(call)
+        assert len(shown) > 4 and "".join("".join(shown).split()) == "".join("".join(piped).split())
         place = next(number for number, line in enumerate(shown) if line.startswith(piped[1][:6]))
         assert all(line.startswith("    ") for line in shown[place + 1 :])
+
+    def test_a_command_to_paste_stands_on_a_line_of_its_own_and_is_never_broken(self, home: Path) -> None:
+        [draft] = [home / "drafts" / "own.question.yaml"]
+        shown = on_narrow_terminal(["add", *OPEN, "--level", "boss"])
+        assert shown[-1] == f"    mlquiz add --topic own < {draft}" and len(shown[-1]) > 60
+        draft.write_text(draft.read_text(encoding="utf-8").replace("boss", "mid"), encoding="utf-8")
+        done = subprocess.run(
+            shown[-1].replace("mlquiz", f"{PYTHON} -m mlquiz"), shell=True, check=False, env=environment()
+        )
+        assert done.returncode == 0 and len(questions(home)) == 1
+
+    def test_the_command_names_the_bank_and_is_quoted_for_the_shell(self, home: Path, tmp_path: Path) -> None:
+        err = run("add", *OPEN, "--level", "boss", "--to", tmp_path / "my team").err
+        assert f"--to '{tmp_path / 'my team'}' < " in err
 
     def test_drafts_never_overwrite_one_another(self, home: Path) -> None:
         for level in ("boss", "chief"):
@@ -241,7 +303,7 @@ class TestRefused:
     def test_the_same_call_again_keeps_no_second_draft(self, home: Path) -> None:
         for _ in range(3):
             err = run("add", *OPEN, "--level", "boss").err
-            assert f"mend {home / 'drafts' / 'question.yaml'} (" in err
+            assert f"mend {home / 'drafts' / 'own.question.yaml'} (" in err
         assert len(drafts(home)) == 1
 
     def test_a_draft_that_was_added_from_its_file_is_gone(self, home: Path) -> None:
@@ -328,7 +390,7 @@ class TestInAnEditor:
 
         return make
 
-    FILL = "text = text.replace('?\\n', 'Why blue?\\n').replace('\"?\"', 'Scattering.')"
+    FILL = "text = text.replace('?\\n', 'Why blue?\\n').replace('\"?\"', 'Scattering.', 1).replace('\"?\"', 'Violet.')"
 
     @pytest.mark.parametrize("language", ["en", "zh"])
     def test_the_filled_template_is_added(self, home: Path, editor: Any, language: str) -> None:
@@ -362,7 +424,7 @@ class TestInAnEditor:
         run("add", *OPEN, "--id", "blue", "--level", "boss")
         editor("text = text.replace('level: boss', 'level: chief') if 'boss' in text else text.replace('chief', 'mid')")
         with wide("add") as terminal:
-            assert str(home / "drafts" / "blue.yaml") in terminal.until("Go on with it in your editor?")
+            assert str(home / "drafts" / "own.blue.yaml") in terminal.until("Go on with it in your editor?")
             terminal.press(ENTER)
             terminal.until("Edit it again?")
             assert 'received "chief"' in terminal.text
@@ -376,15 +438,62 @@ class TestInAnEditor:
 
     def test_a_draft_that_is_not_wanted_stays_or_is_deleted(self, home: Path) -> None:
         run("add", *OPEN, "--level", "boss")
-        for delete, left in (("n", 1), ("y", 0)):
-            with wide("add") as terminal:
-                terminal.until("Go on with it in your editor?")
-                terminal.press(f"n{ENTER}")
-                terminal.until("Delete it?")
-                terminal.press(delete + ENTER)
-                terminal.until("Question")
-                assert terminal.leave(INTERRUPT) == 130
-            assert len(drafts(home)) == left
+        with wide("add") as terminal:
+            answer(terminal, ("Go on with it in your editor?", "n"), ("Delete it?", "y"))
+            terminal.until("Question")
+            assert terminal.leave(INTERRUPT) == 130
+        assert drafts(home) == []
+
+    def test_a_draft_that_is_left_is_offered_again_only_when_it_has_changed(self, home: Path) -> None:
+        run("add", *OPEN, "--level", "boss")
+        path = home / "drafts" / "own.question.yaml"
+        with wide("add") as terminal:
+            answer(terminal, ("Go on with it in your editor?", "n"), ("Delete it?", ""))
+            assert f"delete the file, or add it with: mlquiz add --topic own < {path}" in terminal.until("Question")
+            assert terminal.leave(INTERRUPT) == 130
+        with wide("add") as terminal:
+            assert "draft" not in terminal.until("Question")
+        path.write_text(path.read_text(encoding="utf-8") + "# changed\n", encoding="utf-8")
+        with wide("add") as terminal:
+            terminal.until("Go on with it in your editor?")
+
+    @pytest.mark.parametrize(
+        ("name", "text", "options"),
+        [
+            ("apples", "level: mid", []),
+            ("own.question", " \n", []),
+            ("optics.question", "level: mid", ["--topic", "own"]),
+            ("own.red", "level: mid", ["--id", "blue"]),
+            ("own.question", "level: mid", ["--answer", "Scattering."]),
+        ],
+        ids=["of an edit", "empty", "of another topic", "of another id", "beside options"],
+    )
+    def test_a_draft_that_is_not_meant_is_not_offered(
+        self, home: Path, name: str, text: str, options: list[str]
+    ) -> None:
+        (home / "drafts").mkdir()
+        (home / "drafts" / f"{name}.yaml").write_text(text, encoding="utf-8")
+        with wide("add", *options) as terminal:
+            assert "draft" not in terminal.until("Question")
+
+    def test_a_draft_is_gone_on_with_in_its_own_topic(self, home: Path, editor: Any) -> None:
+        run("add", *OPEN, "--level", "boss", "--topic", "optics")
+        editor("text = text.replace('boss', 'mid')")
+        with wide("add") as terminal:
+            terminal.until("Go on with it in your editor?")
+            assert terminal.leave(ENTER) == 0
+        assert list(questions(home)) == ["optics/why-is-the-sky-blue"]
+
+    def test_an_editor_opens_with_what_the_options_give(self, home: Path, editor: Any) -> None:
+        editor("text = text.replace('scatters', 'SCATTERS')")
+        assert run("add", *OPEN, *POINTS, "--editor").code == 0
+        assert "SCATTERS" in questions(home)["own/why-is-the-sky-blue"]["text"]["en"]["answer"]
+        editor()
+        assert run("add", *OPEN, *POINTS, "--editor", "--id", "blue").code == 0
+
+    def test_an_editor_that_empties_the_text_leaves_no_draft(self, home: Path, editor: Any) -> None:
+        editor("text = ''")
+        assert run("add", "--editor").code == 2 and drafts(home) == []
 
     @pytest.mark.parametrize("line", ["sys.exit(3)", "path.write_text(text + '# mine\\n'); sys.exit(3)"])
     def test_an_editor_that_fails_adds_nothing_and_loses_nothing(self, home: Path, editor: Any, line: str) -> None:
@@ -449,7 +558,7 @@ class TestStepByStep:
         with wide("add") as terminal:
             answer(
                 terminal, ("Question", "How fast is light?"), ("Form", "numeric"), ("Number", "fast"),
-                ("That is not a number.", "299 792 458"), ("Accepted", "0.01"), ("Unit", "m/s"), *end,
+                ("That is not a number.", "299 792 458"), ("Accepted", "1"), ("less than 1", "0.01"), ("Unit", "m/s"), *end,
                 ("Id", "blue"), ("taken", "light"), ("Add it?", ""),
             )  # fmt: skip
             assert terminal.leave() == 0
@@ -503,6 +612,34 @@ class TestStepByStep:
             assert "similar: why-is-the-sky-blue" in terminal.until("Is yours another question?")
             assert terminal.leave(f"n{ENTER}") != 0
         assert len(questions(home)) == 1
+
+    def test_only_what_the_options_do_not_give_is_asked_for(self, home: Path) -> None:
+        options = ["--answer", "Scattering.", "--tag", "light", "--level", "senior", "--key-point", "Short waves."]
+        with wide("add", *options, "--why", "Rayleigh.", "--limits", "At noon.") as terminal:
+            answer(terminal, ("Question", "Why is the sky blue?"), ("Source", ""), ("Topic", ""), ("Id", "blue"))
+            terminal.until("Add it?")
+            assert terminal.leave(ENTER) == 0
+        data = questions(home)["own/blue"]
+        assert is_valid(home) and (data["level"], data["tags"]) == ("senior", ["light"])
+        assert data["text"]["en"]["answer"] == "Scattering." and len(data["form"]["key_points"]) == 1
+
+    def test_a_wrong_choice_that_is_missing_is_asked_for_and_no_choice_twice(self, home: Path) -> None:
+        with wide("add", "--right", "Scattering", "--wrong", "Reflection", "--answer", "Scattering.") as terminal:
+            answer(
+                terminal, ("Question", "Why blue?"), ("done) 2", "Scattering"), ("there already", "Emission"),
+                ("done) 3", ""), ("Why", ""), ("When", ""), ("Level", ""), ("Source", ""), ("Topic", ""), ("Id", "blue"),
+            )  # fmt: skip
+            terminal.until("Add it?")
+            assert terminal.leave(ENTER) == 0
+        choices = questions(home)["own/blue"]["text"]["en"]["choices"]
+        assert [choice["text"] for choice in choices.values()] == ["Scattering", "Reflection", "Emission"]
+
+    @pytest.mark.parametrize("options", [["--level", "boss"], ["--tolerance", "2"], ["--right", "A", "--value", "3"]])
+    def test_options_that_are_wrong_are_refused_before_anything_is_asked(self, home: Path, options: list[str]) -> None:
+        with wide("add", *options) as terminal:
+            assert terminal.leave() == 2
+            assert "nothing was added" in terminal.text and "Question" not in terminal.text
+        assert len(drafts(home)) == 1
 
     def test_declining_at_the_end_keeps_the_draft(self, home: Path) -> None:
         with wide("add", "--id", "blue") as terminal:

@@ -15,7 +15,7 @@ import click
 from mlquiz import __version__
 from mlquiz.cli.help import Context, localised
 from mlquiz.cli.speech import OPTION, interface, listen
-from mlquiz.core.errors import BadEnvironment, BadInput, Exit, MlquizError
+from mlquiz.core.errors import BadEnvironment, BadInput, Command, Exit, MlquizError
 from mlquiz.core.language import LANGUAGES
 from mlquiz.core.nearest import unknown
 from mlquiz.core.sentence import N_, said
@@ -183,8 +183,9 @@ def _say(lines: list[str], code: int) -> int:
     from mlquiz.view.prose import visible
 
     width = _columns()
-    for line in map(visible, lines):
-        print(*(hanging(line, width) if width else [line]), sep="\n", file=sys.stderr)
+    for line in lines:
+        told = visible(line)
+        print(*(hanging(told, width) if width and not isinstance(line, Command) else [told]), sep="\n", file=sys.stderr)
     return int(code)
 
 

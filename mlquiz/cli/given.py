@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from gettext import NullTranslations
 
 from mlquiz.bank import hold
@@ -42,7 +43,7 @@ class Given(Document):
             where = where[:-1]
         name, given = self.options.get(where, ("--question", None))
         return OptionProblem(
-            name, line, column, what if isinstance(what, Sentence) else "", expected, _shown(given) or received
+            name, line, column, what if isinstance(what, Sentence) else "", expected, shown(given) or received
         )
 
 
@@ -76,6 +77,18 @@ def _contradictions(given: "Given", draft: Draft, demos: Collection[str]) -> Ite
         yield given.problem(TOLERANCE, said("a tolerance without a number"), "--value")
     if draft.demo and draft.demo not in demos:
         yield given.problem(("demo",), said("unknown demo"), near_demo(draft.demo, demos))
+
+
+def problems_so_far(draft: Draft, demos: Collection[str]) -> list[Problem]:
+    """What is wrong with the options that there are, where the rest is still to be asked; arguments as above."""
+    rest = iter(("\ufffc1", "\ufffc2", "\ufffc3"))
+    filled = replace(draft, question=draft.question.strip() or "?", answer=draft.answer.strip() or "?")
+    if filled.kind == "choice":
+        filled.right = filled.right.strip() or next(rest)
+        filled.wrong = [*draft.wrong, *(next(rest) for _ in range(2 - len(draft.wrong)))]
+    if filled.kind == "numeric" and filled.value is None:
+        filled.value = 1
+    return problems_of(filled, demos)
 
 
 VALUE: Where = ("form", "value")
@@ -116,13 +129,13 @@ def _places(data: object, where: Where = ()) -> Iterator[Where]:
         yield from _places(value, (*where, key))
 
 
-def _shown(given: object) -> str:
+def shown(given: object) -> str:
     """What was given, in quotation marks where it is text."""
     match given:
         case "" | None | []:
             return said("nothing")
         case list():
-            return ", ".join(map(_shown, given))
+            return ", ".join(map(shown, given))
         case str():
             text = given if _is_text(given) else ascii(given)[1:-1]
             return f'"{text[: LONGEST - 1]}…"' if len(text) > LONGEST else f'"{text}"'

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mlquiz import bank as banks
-from mlquiz import editor, writing
+from mlquiz import drafts, editor, writing
 from mlquiz.core.errors import BadEnvironment, BadInput, InvalidFile
 from mlquiz.core.nearest import near_demo
 from mlquiz.core.question import Question
@@ -31,7 +31,7 @@ def edit(desk: "Desk") -> Sentence:
     item = desk.screen.item
     path = _of_user(desk, item.id)
     before = _read(path)
-    draft = desk.drafts.get(item.id) or writing.keep(before, desk.context.settings.drafts, item.id)
+    draft = desk.drafts.get(item.id) or drafts.keep(before, desk.context.settings.drafts, item.id)
     if draft is None:
         where = desk.context.settings.drafts
         raise BadEnvironment(said("{where} cannot be written.", where=where), next_step=said("make it writable"))

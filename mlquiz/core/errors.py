@@ -21,6 +21,12 @@ class Exit(IntEnum):
     TERMINATED = 143
 
 
+class Command(str):
+    """A line to paste into a shell: never broken, however narrow the terminal."""
+
+    __slots__ = ()
+
+
 class MlquizError(Exception):
     """An error that a user can act on; never shown as a traceback."""
 
@@ -33,8 +39,10 @@ class MlquizError(Exception):
         expected: str | None = None,
         received: str | None = None,
         next_step: str | None = None,
+        command: str | None = None,
     ) -> None:
         super().__init__(what)
+        self.command = command
         self.what, self.expected, self.received, self.next_step = what, expected, received, next_step
 
     def lines(self, tr: NullTranslations | None = None) -> list[str]:
@@ -43,7 +51,8 @@ class MlquizError(Exception):
         parts = [(N_("expected"), self.expected), (N_("received"), self.received), (N_("next"), self.next_step)]
         line = tr.gettext("{part}: {text}")
         named = (line.format(part=tr.gettext(part), text=told(text, tr)) for part, text in parts if text)
-        return [*self._told(tr), *(f"  {one}" for one in named)]
+        command = [Command(f"    {self.command}")] if self.command else []
+        return [*self._told(tr), *(f"  {one}" for one in named), *command]
 
     def _told(self, tr: NullTranslations) -> list[str]:
         return [str(told(self.what, tr))]
@@ -91,8 +100,8 @@ class Problem(NamedTuple):
 class InvalidFile(BadInput):
     """A file that holds problems, all of which it names."""
 
-    def __init__(self, problems: Sequence[Problem], next_step: str | None = None) -> None:
-        super().__init__("\n".join(map(str, problems)), next_step=next_step)
+    def __init__(self, problems: Sequence[Problem], next_step: str | None = None, command: str | None = None) -> None:
+        super().__init__("\n".join(map(str, problems)), next_step=next_step, command=command)
         self.problems = tuple(problems)
 
     def _told(self, tr: NullTranslations) -> list[str]:

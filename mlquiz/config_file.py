@@ -14,6 +14,7 @@ from typing import Any
 from mlquiz.core.errors import BadEnvironment, BadInput
 from mlquiz.core.sentence import said
 from mlquiz.core.settings import KEYS, checked, setting, written
+from mlquiz.origins import read
 
 REJECTED = "config-rejected"
 """The name, without its suffix, of what an editor left and was not valid."""
@@ -123,6 +124,7 @@ def _document(file: Path) -> Any:
     import tomlkit
     from tomlkit.exceptions import TOMLKitError
 
+    read(file)  # which tells of a broken file as every command does
     try:
         return tomlkit.parse(_read(file))
     except (TOMLKitError, ValueError) as error:

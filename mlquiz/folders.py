@@ -6,6 +6,9 @@ from pathlib import Path
 from mlquiz.core.errors import BadEnvironment
 from mlquiz.core.sentence import said
 
+ANOTHER = said("name a folder that is there")
+"""What to do where a folder that is named is none."""
+
 
 def home(environment: Mapping[str, str]) -> Path:
     """The folder of answers, questions and drafts.

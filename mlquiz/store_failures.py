@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from mlquiz.core.errors import BadEnvironment
@@ -14,16 +14,43 @@ def explained(path: Path) -> Iterator[None]:
     """Turn what SQLite and the file system raise into a message that says what to do."""
     try:
         yield
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, OSError) as error:
+        raise _explained(error, path) from error
+
+
+def _explained(error: sqlite3.DatabaseError | OSError, path: Path) -> BadEnvironment:
+    if _is_folder(path):
+        told = said("{path} is a folder, where the file with your answers should be.", path=path)
+        return BadEnvironment(told, next_step=said("move it away, or choose another folder with MLQUIZ_HOME"))
+    if isinstance(error, FileExistsError | NotADirectoryError):
+        told = said("{folder} is not a folder.", folder=path.parent)
+        return BadEnvironment(told, next_step=said("choose another folder with MLQUIZ_HOME"))
+    if isinstance(error, sqlite3.DatabaseError):
         what, next_step = _explanation(getattr(error, "sqlite_errorcode", None) or 0)
-        raise BadEnvironment(
-            said("{path}: {what} ({error}).", path=path, what=said(what), error=str(error)), next_step=said(next_step)
-        ) from error
-    except OSError as error:
-        raise BadEnvironment(
-            said("{path} cannot be used: {error}.", path=path, error=error.strerror or str(error)),
-            next_step=said("choose another folder with MLQUIZ_HOME"),
-        ) from error
+        told = said("{path}: {what} ({error}).", path=path, what=said(what), error=str(error))
+        return BadEnvironment(told, next_step=said(next_step))
+    told = said("{path} cannot be used: {error}.", path=path, error=error.strerror or str(error))
+    return BadEnvironment(told, next_step=said("choose another folder with MLQUIZ_HOME"))
+
+
+def _is_folder(path: Path) -> bool:
+    with suppress(OSError):
+        return path.is_dir()
+    return False
+
+
+def is_there(path: Path) -> bool:
+    """Whether the file is there, or could be made.
+
+    Raises:
+        BadEnvironment: it can be neither: what should be its folder is none.
+    """
+    with explained(path):
+        try:
+            path.stat()
+        except FileNotFoundError:
+            return False
+        return True
 
 
 def read_only(path: Path) -> BadEnvironment:

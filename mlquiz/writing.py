@@ -15,8 +15,7 @@ from mlquiz.core.errors import BadEnvironment, BadInput
 from mlquiz.core.glossary import stems
 from mlquiz.core.question import Language
 from mlquiz.core.sentence import said
-
-ANOTHER_FOLDER = said("name a folder that is there")
+from mlquiz.folders import ANOTHER
 
 
 class _Dumper(yaml.SafeDumper):
@@ -152,7 +151,7 @@ def check_free(path: Path) -> None:
         raise BadInput(said("{file} is there already.", file=str(path)), next_step=said("give another name"))
     if not path.absolute().parent.is_dir():
         what = said("{folder} is not a folder.", folder=str(path.absolute().parent))
-        raise BadInput(what, next_step=ANOTHER_FOLDER)
+        raise BadInput(what, next_step=ANOTHER)
 
 
 def save_report(text: str, path: Path) -> None:

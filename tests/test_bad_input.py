@@ -47,6 +47,19 @@ class TestUnknownNames:
         assert (result.code, result.out) == (2, "")
         assert "--no-such-option" in result.err and f"mlquiz {command} --help" in result.err
 
+    @pytest.mark.parametrize("command", ["show", "why"])
+    @pytest.mark.parametrize(
+        ("id", "hint"),
+        [
+            ("rmsprop", "mlquiz search rmsprop finds the questions that say it"),
+            ("its own gradient", "mlquiz search 'its own gradient' finds"),
+            ("xyzzyq", "mlquiz check lists the files that could not be loaded"),
+        ],
+    )
+    def test_a_word_that_is_no_id_leads_to_the_search(self, command: str, id: str, hint: str) -> None:
+        result = run(command, id)
+        assert (result.code, result.out) == (2, "") and hint in result.err
+
     def test_a_missing_argument_is_named(self) -> None:
         result = run("show")
         assert result.code == 2 and "ID" in result.err
@@ -236,3 +249,30 @@ def test_the_help_lists_every_command_and_no_other() -> None:
         assert f"\n  {command} " in out
         assert run(command, "--help").code == run(command, "-h").code == 0
     assert run("--version").out.startswith("mlquiz")
+
+
+class TestNoFolder:
+    @pytest.mark.parametrize("command", [["due"], [], ["study"], ["stats"]])
+    def test_a_home_that_is_a_file_is_told_by_every_command_that_needs_the_answers(
+        self, command: list[str], tmp_path: Path
+    ) -> None:
+        (tmp_path / "file").touch()
+        result = run(*command, MLQUIZ_HOME=str(tmp_path / "file"))
+        assert (
+            (result.code, result.out) == (5, "")
+            and "file is not a folder." in result.err
+            and "MLQUIZ_HOME" in result.err
+        )
+
+    @pytest.mark.parametrize("command", ["due", "study", "stats"])
+    def test_a_folder_in_the_place_of_the_store_is_called_one(self, command: str, home: Path) -> None:
+        (home / "mlquiz.db").mkdir()
+        result = run(command)
+        assert (result.code, result.out) == (5, "") and "mlquiz.db is a folder" in result.err and "next:" in result.err
+
+    @pytest.mark.parametrize(
+        "command", [["check", "/nope"], ["interview", "--report", "/nope/a.md"], ["config", "banks", "/nope"]]
+    )
+    def test_one_that_is_not_there_is_named_with_what_to_do(self, command: list[str]) -> None:
+        result = run(*command)
+        assert result.code == 2 and "/nope" in result.err and "next: name a folder that is there" in result.err

@@ -139,6 +139,11 @@ class TestABrokenFile:
         done = run("config", "minutes", "20")
         assert done.code == 2 and "config --edit" in done.err and file.read_text(encoding="utf-8") == "a = = 1"
 
+    def test_is_told_in_the_same_words_by_every_command(self, file: Path) -> None:
+        file.write_text("new_a_day = = 5", encoding="utf-8")
+        told = {run(*command).err for command in (["config", "minutes", "20"], ["config"], ["where"])}
+        assert len(told) == 1 and "line 1, column 13" in told.pop()
+
 
 class TestWriting:
     @pytest.mark.parametrize(

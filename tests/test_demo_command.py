@@ -275,7 +275,7 @@ class TestAStandInRun:
         with Terminal("demo", "weighing") as terminal:
             terminal.until("What goes up?")
             terminal.press(f"3..{ENTER}")
-            terminal.until("That is not a number.")
+            terminal.until("That is not a number: type one as 4640 or 0.3162.")
             terminal.press(f"34{BACKSPACE}")
             terminal.until("> 3")
             assert terminal.leave(ENTER) == 0

@@ -306,6 +306,7 @@ def test_a_picture_is_drawn_in_the_interfaces_language(bank: str, tmp_path: Path
     path = tmp_path / "stats.svg"
     done = run("stats", "--plot", path, "--ui", "ru", MLQUIZ_BANK=bank)
     assert done.code == 0, done.err
+    assert done.out.endswith(says("Written to {file}.", "ru", file=path) + "\n")
     assert says("Minutes a day", "ru") in path.read_text(encoding="utf-8")
 
 

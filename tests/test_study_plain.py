@@ -93,7 +93,7 @@ class TestASession:
     @pytest.mark.parametrize("typed", ["4x", "1e999", "--3", "4.6.4"])
     def test_what_is_no_number_is_asked_again(self, typed: str) -> None:
         result = study(typed, "4640", options=("--form", "numeric"))
-        assert says("That is not a number.") in result.out and IS_RIGHT in result.out
+        assert says("That is not a number: type one as 4640 or 0.3162.") in result.out and IS_RIGHT in result.out
 
     def test_undo_brings_the_last_card_back(self) -> None:
         result = study("", "4", "u", "1")

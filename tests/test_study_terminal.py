@@ -91,7 +91,7 @@ class TestEveryLanguageAndWidth:
         with study(own, "--form", "numeric", language=language, width=width) as terminal:
             terminal.until(asked("candles", language))
             terminal.press(f"46{BACKSPACE}..{ENTER}")
-            terminal.until(says("That is not a number.", language))
+            terminal.until(says("That is not a number: type one as 4640 or 0.3162.", language))
             assert told("candles", language) not in terminal.text
             terminal.press(f"4641{BACKSPACE}")
             terminal.wait(lambda: "> 464 " in terminal.line("> 464") + " ", "what was typed")

@@ -22,6 +22,7 @@ from mlquiz.core.nearest import near_demo
 from mlquiz.core.question import Question, prose_of
 from mlquiz.core.rules import missing_languages
 from mlquiz.core.sentence import said
+from mlquiz.folders import ANOTHER
 from mlquiz.view.names import language_of
 from mlquiz.view.prose import plain
 from mlquiz.view.punctuation import named
@@ -73,7 +74,7 @@ class Author:
         else:
             makes = writing.is_there(self.to.absolute().parent)
         if not makes:
-            raise BadInput(said("There is no such folder."), received=str(self.to), next_step=writing.ANOTHER_FOLDER)
+            raise BadInput(said("There is no such folder."), received=str(self.to), next_step=ANOTHER)
 
     @contextmanager
     def keeping(self, typed: Callable[[], str | None]) -> Iterator[None]:

@@ -13,6 +13,7 @@ from mlquiz.cli.drawn import Drawn
 from mlquiz.cli.paged import ON, Footer, fits, print_paged
 from mlquiz.cli.telling import tell
 from mlquiz.core.errors import BadInput, MlquizError
+from mlquiz.core.grading import NO_NUMBER
 from mlquiz.core.session import Answer, Deal, DemoSeen, Screen, Undo
 from mlquiz.keys import BACKSPACE, CONTINUED, END, ENTER, NUMBER, PASTED, RESIZED, SPACE, TIMEOUT, Keyboard, typed
 from mlquiz.view import footer
@@ -169,7 +170,7 @@ class ByKey:
         try:
             self.desk.act(Answer(self.typed))
         except BadInput:
-            self.notice, self.typed = self.desk.tr.gettext("That is not a number."), ""
+            self.notice, self.typed = NO_NUMBER.told(self.desk.tr), ""
             return None
         self.typed = ""
         return CARD if self.desk.screen.revealed else None

@@ -6,6 +6,7 @@ from typing import TextIO
 from mlquiz.cli.desk import Desk, Scroll, meaning, remark, takes_number
 from mlquiz.cli.telling import tell
 from mlquiz.core.errors import BadInput, MlquizError
+from mlquiz.core.grading import NO_NUMBER
 from mlquiz.core.session import Answer, Deal, DemoSeen, Screen, Undo
 from mlquiz.keys import ENTER, NUMBER, SPACE, named
 from mlquiz.view import footer
@@ -88,7 +89,7 @@ class ByLine:
                     if len(self.desk.state.answered) != screen.answered:
                         return
         except BadInput:
-            self.console.print(self.desk.tr.gettext("That is not a number."))
+            self.console.print(NO_NUMBER.told(self.desk.tr))
 
     def _edit(self) -> None:
         if not self.desk.context.at_terminal:

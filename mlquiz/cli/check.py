@@ -11,6 +11,7 @@ import typer
 
 from mlquiz import bank as banks
 from mlquiz import content, demos
+from mlquiz import folders as places
 from mlquiz import reference as references
 from mlquiz.checking import Findings, check, right_is_longest
 from mlquiz.cli import check_reports as reports
@@ -72,7 +73,7 @@ def check_bank(
     context = Context.from_world(lang)
     for folder in folders:
         if not folder.is_dir():
-            raise BadInput(said("There is no such folder."), received=str(folder))
+            raise BadInput(said("There is no such folder."), received=str(folder), next_step=places.ANOTHER)
     roots = content.roots([*context.settings.banks, *folders])
     with bar(context.errors, context.tr.gettext("Reading the bank"), after=FEW) as told:
         bank = banks.load(roots, told=told)

@@ -1,5 +1,7 @@
 """The options by which questions are chosen: the same for every command that takes some of the bank."""
 
+import shlex
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -7,6 +9,7 @@ import typer
 from mlquiz.bank import Bank
 from mlquiz.cli.context import Context
 from mlquiz.core.errors import BadInput
+from mlquiz.core.nearest import unknown
 from mlquiz.core.sentence import N_, said
 
 if TYPE_CHECKING:
@@ -33,6 +36,16 @@ Flagged = Annotated[bool, typer.Option("--flagged", help=N_("Only what you flagg
 Suspended = Annotated[bool, typer.Option("--suspended", help=N_("Only what you suspended."))]
 Search = Annotated[str | None, typer.Option("--search", help=N_("Only what says this, as mlquiz search finds it."))]
 Lang = Annotated[str | None, typer.Option(metavar="en|ru|fr|zh", help=N_("The questions' language."))]
+
+
+def no_question(context: Context, bank: Bank, id: str, known: Iterable[str]) -> BadInput:
+    """The error for an id that no question has: with the nearest one, or the search that finds the word."""
+    next_step = said("mlquiz check lists the files that could not be loaded")
+    with context.search(bank) as index:
+        if index.ids(index.query(id)):
+            command = f"mlquiz search {shlex.quote(id)}"
+            next_step = said("{command} finds the questions that say it", command=command)
+    return unknown("question", id, known, next_step=next_step)
 
 
 def found(context: Context, bank: Bank, text: str | None) -> set[str] | None:

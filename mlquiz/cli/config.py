@@ -93,7 +93,7 @@ def _put(file: Path, key: str, value: Any) -> int:
     if key == "banks":
         for folder in value:
             if not (file.parent / Path(folder).expanduser()).is_dir():
-                raise BadInput(said("There is no such folder."), received=folder)
+                raise BadInput(said("There is no such folder."), received=folder, next_step=folders.ANOTHER)
         value = [str(Path(folder).expanduser().absolute()) for folder in value]
     topic = setting(key)[1]
     banks = roots(origins.known_banks(environment()))

@@ -9,6 +9,7 @@ from datetime import datetime
 from functools import cached_property
 from gettext import NullTranslations
 from importlib.util import find_spec
+from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -135,6 +136,11 @@ class Context:
         os.environ.setdefault("LESS", "FRX")
         with self.console.pager(styles=True):
             self.console.print(shown, end="")
+
+    def tell_written(self, file: Path) -> None:
+        """Say where what was asked for stands now."""
+        told = self.tr.gettext("Written to {file}.").format(file=file)
+        self.console.print(told, style="dim", soft_wrap=True)
 
     @property
     def roots(self) -> list[Root]:

@@ -195,6 +195,7 @@ def _show(
     if plot:
         words = demo.words(language)
         save(picture, plot, plain(words.title), closing_text(words, outcome.verdict, tr))
+        context.tell_written(plot)
     return EXITS[outcome.verdict.holds]
 
 
@@ -224,6 +225,7 @@ def _sweep(
         picture = experiment.watch(demo, events, Picture(words), context.console, title, context.tr)
     if plot:
         save(picture, plot, title, "")
+        context.tell_written(plot)
     return Exit.DONE
 
 

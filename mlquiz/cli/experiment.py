@@ -12,7 +12,7 @@ from rich.text import Text
 
 from mlquiz import keys
 from mlquiz.core.errors import BadEnvironment, BadInput
-from mlquiz.core.grading import parse_number
+from mlquiz.core.grading import NO_NUMBER, parse_number
 from mlquiz.core.question import Language
 from mlquiz.core.sentence import one_of, said
 from mlquiz.demos import Demo, Value
@@ -98,7 +98,7 @@ def asked_by_key(
     keyboard.clear()
     if demo.is_order:
         return _order(keyboard, demo, console)
-    return _choice(keyboard, demo) if demo.choices else _number(keyboard, console, _("That is not a number."))
+    return _choice(keyboard, demo) if demo.choices else _number(keyboard, console, NO_NUMBER.told(tr))
 
 
 def _choice(keyboard: keys.Keyboard, demo: Demo) -> str | None:

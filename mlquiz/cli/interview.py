@@ -132,4 +132,4 @@ def _tell(context: Context, going: Interview, file: Path | None, *, counted: boo
         if file.suffix != ".json":
             text = view.markdown(of, language, now.date().isoformat(), tr)
         writing.save_report(text, file)
-        context.console.print(tr.gettext("Written to {file}.").format(file=file), style="dim", soft_wrap=True)
+        context.tell_written(file)

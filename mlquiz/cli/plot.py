@@ -6,6 +6,7 @@ from typing import Any
 
 from mlquiz.core.errors import BadEnvironment, BadInput
 from mlquiz.core.sentence import said
+from mlquiz.folders import ANOTHER
 from mlquiz.view.figure import figure
 from mlquiz.view.picture import Picture
 
@@ -22,7 +23,7 @@ def check(path: Path) -> None:
     if path.suffix.lower() not in SUFFIXES:
         raise BadInput(said("--plot writes PNG or SVG."), expected=said("FILE.png or FILE.svg"), received=path.name)
     if not path.absolute().parent.is_dir():
-        raise BadInput(said("There is no such folder."), received=str(path.parent))
+        raise BadInput(said("There is no such folder."), received=str(path.parent), next_step=ANOTHER)
     if find_spec("matplotlib") is None:
         raise BadEnvironment(said("--plot needs matplotlib."), next_step="pip install 'mlquiz[plot]'")
 

@@ -10,6 +10,7 @@ from mlquiz.cli.context import Context
 from mlquiz.cli.desk import meaning, takes_number
 from mlquiz.cli.paged import Footer
 from mlquiz.core.errors import BadInput
+from mlquiz.core.grading import NO_NUMBER
 from mlquiz.core.interview import Answered, Asked, Interview
 from mlquiz.core.log import Entry
 from mlquiz.core.question import Open
@@ -111,7 +112,7 @@ class Question:
         try:
             self._step(action)
         except BadInput:
-            self.front.tell(self.tr.gettext("That is not a number."))
+            self.front.tell(NO_NUMBER.told(self.tr))
         if isinstance(action, SwitchLanguage):
             self._print()
 

@@ -12,10 +12,9 @@ from mlquiz.cli import choosing
 from mlquiz.cli.context import Context
 from mlquiz.cli.output import AsJson, Pager, print_json
 from mlquiz.core.memory import MemoryModel
-from mlquiz.core.nearest import unknown
 from mlquiz.core.queue import Queue
 from mlquiz.core.schedule import Scheduler
-from mlquiz.core.sentence import N_, said
+from mlquiz.core.sentence import N_
 from mlquiz.core.session import Item, Reveal, Screen, Session
 from mlquiz.view import card
 
@@ -45,8 +44,7 @@ def show(
     bank = context.bank()
     name = bank.former_ids.get(id, id)
     if name not in bank.items:
-        next_step = said("mlquiz check lists the files that could not be loaded")
-        raise unknown("question", id, bank.items, next_step=next_step)
+        raise choosing.no_question(context, bank, id, bank.items)
     if as_json:
         print_json(_as_json(_revealed(context, bank.items[name], seed)) | {"file": str(bank.files[name])})
         return 0

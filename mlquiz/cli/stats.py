@@ -77,6 +77,7 @@ def show(
         from mlquiz.view.stats_figure import figure
 
         plot.write(figure(of, desired, tr, language), picture)
+        context.tell_written(picture)
     return 0
 
 

@@ -11,7 +11,7 @@ from mlquiz.cli.context import Context
 from mlquiz.content import BESIDE
 from mlquiz.core.activity import spent, streak
 from mlquiz.core.today import Today
-from mlquiz.store_failures import explained
+from mlquiz.store_failures import is_there
 from mlquiz.view.amount import day as iso
 from mlquiz.view.today import today as shown
 
@@ -42,9 +42,7 @@ def told(context: Context) -> Today:
     """
     path, moment = context.settings.store, context.moment()
     questions = _questions(context)
-    with explained(path):
-        is_there = path.exists()
-    if not is_there:
+    if not is_there(path):
         new = min(len(questions), context.settings.new_a_day)
         return Today(moment.day, 0, 0, new, 0, 0.0, 0, None, is_first=True)
     try:

@@ -16,11 +16,10 @@ from mlquiz.core.explanation import ByPlan, Days, Outcome, Why, by_plan, forgett
 from mlquiz.core.history import Step, histories
 from mlquiz.core.log import Marks
 from mlquiz.core.memory import Memory, MemoryModel
-from mlquiz.core.nearest import unknown
 from mlquiz.core.plan import plan_of
 from mlquiz.core.queue import Queue
 from mlquiz.core.schedule import Card, Learning, Scheduler
-from mlquiz.core.sentence import N_, said
+from mlquiz.core.sentence import N_
 from mlquiz.core.session import Session
 from mlquiz.core.template import filled
 from mlquiz.store import Store
@@ -56,7 +55,7 @@ def explain(
     with context.store(bank) as store:
         known = store.cards()
         if name not in bank.items and name not in known:
-            raise unknown("question", id, {*bank.items, *known}, next_step=said("mlquiz check lists broken files"))
+            raise choosing.no_question(context, bank, id, {*bank.items, *known})
         of = _why(context, bank, store, name)
         scheduler = store.scheduler
     if as_json:

@@ -8,6 +8,9 @@ from mlquiz.core.memory import Rating
 from mlquiz.core.question import Numeric, Open
 from mlquiz.core.sentence import said
 
+NO_NUMBER = said("That is not a number: type one as 4640 or 0.3162.")
+"""What is said on a card, where there is no room for more."""
+
 _GROUPED = re.compile(r"[+-]?[1-9][0-9]{0,2}(,[0-9]{3})+(\.[0-9]*)?")
 """Thousands set apart by commas."""
 

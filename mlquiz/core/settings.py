@@ -89,7 +89,8 @@ def faults(data: Mapping[str, Any], where: str) -> Iterator[tuple[str, BadInput]
             yield name, BadInput(said("{where}: {what}", where=where, what=error.what), next_step=error.next_step)
         elif not KEYS[name].takes(value):
             what = said("{where}: the setting {name} does not take this value.", where=where, name=name)
-            yield name, BadInput(what, expected=said(KEYS[name].expects), received=repr(value))
+            mend = said("mend it with mlquiz config --edit")
+            yield name, BadInput(what, expected=said(KEYS[name].expects), received=repr(value), next_step=mend)
 
 
 def setting(path: str) -> tuple[str, str]:

@@ -18,6 +18,7 @@ import environments
 import pytest
 import sample
 import stand_in
+import terminal
 from terminal import (
     BACKSPACE,
     ENTER,
@@ -409,6 +410,17 @@ class TestASweep:
 
 @pytest.mark.usefixtures("counting")
 class TestAPictureInAFile:
+    @pytest.mark.parametrize("options", [[], ["--sweep", "goal=1:3:3"]])
+    def test_the_last_line_says_where_it_was_written(self, options: list[str], tmp_path: Path) -> None:
+        """The stand-in's environment has no matplotlib: nothing is drawn here."""
+        drawn = "import mlquiz.cli.demo as demo; demo.check = lambda path: None; demo.save = lambda *parts: None; "
+        call = ["demo", "counting", "--plot", str(tmp_path / "picture.svg"), *options]
+        code = f"{drawn}from mlquiz.cli import main; main({call})"
+        done = subprocess.run(
+            [terminal.PYTHON, "-c", code], capture_output=True, text=True, check=False, env=environment()
+        )
+        assert done.stdout.endswith(f"\nWritten to {tmp_path / 'picture.svg'}.\n"), done.stderr
+
     @pytest.mark.parametrize("options", [["--json"], ["--json", "--sweep", "goal=1:5:3"]])
     def test_a_stream_of_json_draws_none_and_says_so(self, options: list[str], tmp_path: Path) -> None:
         result = run("demo", "counting", "--plot", tmp_path / "picture.svg", *options)

@@ -83,7 +83,7 @@ class Author:
             yield
         except BaseException:
             text = None if self.settled else typed()
-            if text and (path := self.keep(text, "unfinished")):
+            if text and text.strip() and (path := self.keep(text, "unfinished")):
                 told = self.tr.gettext("kept in {path}; nothing was added; go on with:").format(path=path)
                 tell(self.context.errors, ["", told, Command(f"  {self.again(path)}")])
             raise

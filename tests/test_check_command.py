@@ -168,7 +168,7 @@ class TestAUsersBank:
         path = write(mine, "one", short_question(demo="no-such-demo"))
         result = run("check")
         [line] = lines_of(result.out, path)
-        assert result.code == 1 and "unknown demo" in line and "rmsprop" in line and "no-such-demo" in line
+        assert result.code == 1 and "unknown demo" in line and "mlquiz demo lists" in line and "no-such-demo" in line
 
     def test_on_a_terminal_it_is_told_in_whole_words(self, mine: Path) -> None:
         write(mine, "one", short_question(demo="no-such-demo"))

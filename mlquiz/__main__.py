@@ -12,6 +12,10 @@ def main() -> None:
             from mlquiz.cli import main as program
 
         code = program()
+        if code is None:  # it takes the whole program to tell
+            from mlquiz.cli import main as program
+
+            code = program()
     except KeyboardInterrupt:
         code = 130
     sys.exit(code)

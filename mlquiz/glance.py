@@ -7,7 +7,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from mlquiz.prompt import opened
+from mlquiz.prompt import Outdated, check_rules, opened
 
 CARDS = "SELECT question, due_day, due_at, first_day FROM card"
 HIDDEN = "SELECT question FROM mark WHERE suspended OR buried = ?"
@@ -25,15 +25,16 @@ UNTIDY = 2
 
 
 class Unreadable(Exception):
-    """There is no store, or it cannot be read now, or it or an event in it is not of this version."""
+    """There is no store, or it cannot be read now, or it, its cards or an event in it are not of this version."""
 
 
 class Cards(NamedTuple):
     """How many questions wait."""
 
     due: int
+    """Those whose day has come, or on a learning step whose minutes are up."""
     learning: int
-    """On a learning step, whose minutes may not be up yet."""
+    """On a learning step whose minutes are not up yet."""
     introduced: int
     """Answered for the first time on this study day."""
     unseen: int
@@ -48,8 +49,8 @@ class Done(NamedTuple):
     days: frozenset[int]
 
 
-def cards(source: Source, questions: Collection[str], day: int) -> Cards:
-    """What waits among these questions on a study day.
+def cards(source: Source, questions: Collection[str], at: int, day: int) -> Cards:
+    """What waits among these questions at a time (ms) on a study day.
 
     Raises:
         Unreadable: there is no store, or it cannot be read now.
@@ -61,8 +62,9 @@ def cards(source: Source, questions: Collection[str], day: int) -> Cards:
     for question, due_day, due_at, first_day in known:
         introduced += first_day == day
         if question in questions and question not in hidden:
-            learning += due_at is not None
-            due += due_day is not None and due_day <= day
+            waits = due_at is not None and due_at > at
+            learning += waits
+            due += not waits and (due_at is not None or due_day <= day)
     unseen = set(questions) - hidden - {row[0] for row in known}
     return Cards(due, learning, introduced, len(unseen))
 
@@ -107,8 +109,9 @@ def _opened(source: Source) -> Iterator[sqlite3.Connection]:
         return
     try:
         with closing(opened(str(source))) as db:
+            check_rules(db)
             yield db
-    except (sqlite3.Error, KeyError, TypeError, ValueError) as error:  # also an event that is none of ours
+    except (sqlite3.Error, Outdated, KeyError, TypeError, ValueError) as error:  # also an event that is none of ours
         raise Unreadable(str(error)) from error
 
 

@@ -18,6 +18,9 @@ ARGUMENTS = ["due", "--prompt"]
 ROLLOVER_HOUR = 4
 """As in mlquiz.core.settings."""
 
+FUZZ_SEED = "blake2b splitmix64"
+"""As in mlquiz.core.schedule."""
+
 PATIENCE = 0.1
 """Seconds to wait for another process's lock."""
 
@@ -30,13 +33,19 @@ WHERE (due_day <= :day OR due_at <= :at) AND NOT coalesce(suspended, 0) AND coal
 """
 
 
-def main() -> int:
-    """Print how many cards are due, or nothing."""
+class Outdated(Exception):
+    """An older mlquiz moved the cards by other rules."""
+
+
+def main() -> int | None:
+    """Print how many cards are due, or nothing; None where an older mlquiz left cards that have to be moved first."""
     try:
         waiting = _now(os.environ.get("MLQUIZ_HOME"))  # noqa: TID251 - a context would cost more than the answer
         if waiting:
             sys.stdout.write(f"{waiting}\n")
             sys.stdout.flush()
+    except Outdated:
+        return None
     except Exception:
         return 0
     return 0
@@ -47,12 +56,25 @@ def due(path: str, at: int, day: int) -> int:
 
     Raises:
         sqlite3.Error: there is no store, or it cannot be read now.
+        Outdated: the cards stand where older rules put them.
     """
     db = opened(path)
     try:
+        check_rules(db)
         return int(db.execute(DUE, {"at": at, "day": day}).fetchone()[0])
     finally:
         db.close()
+
+
+def check_rules(db: sqlite3.Connection) -> None:
+    """Refuse cards that an older program moved.
+
+    Raises:
+        Outdated: it drew their fuzz in another way.
+    """
+    rules = db.execute("SELECT value FROM setting WHERE name = 'rules'").fetchone()
+    if rules and f"'{FUZZ_SEED}'" not in rules[0]:
+        raise Outdated
 
 
 def opened(path: str, patience: float = PATIENCE) -> sqlite3.Connection:

@@ -19,6 +19,7 @@ from mlquiz.view.prose import plain
 from mlquiz.writing import to_yaml
 
 OURS = banks.load([own_root()]).items
+ERRATA = [one for item in OURS.values() for one in item.question.errata]
 
 
 @pytest.fixture
@@ -280,6 +281,12 @@ class TestReports:
     def test_the_ledger_has_every_seed_item_and_fails_on_a_hole(self, mine: Path) -> None:
         whole = run("check", "--seeds")
         assert whole.code == 0 and "50 of 50 seed items in all four languages" in whole.out
+        counts = [int(one) for one in re.findall(r"(\d+) (?:more )?errata", whole.out)]
+        assert counts[:1] == [len([1 for one in ERRATA if isinstance(one.where, SeedSource)])] and len(counts) == 2
+        assert sum(counts) == len(ERRATA)
+        assert run("check", "--errata").out.splitlines()[2] == (
+            f"{sum(counts)} errata; against other sources than the seed documents: {counts[1]}"
+        )
         for id, item in OURS.items():
             if any(isinstance(source, SeedSource) for source in item.question.sources):
                 assert id in joined(whole.out)

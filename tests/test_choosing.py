@@ -3,12 +3,13 @@
 from dataclasses import replace
 
 import pytest
-from builders import NUMBER, item, learning, reviewing
+from builders import DAY, NUMBER, item, learning, reviewing
 
 from mlquiz.core.choosing import LEECH, Wanted, chosen
 from mlquiz.core.errors import BadInput
 from mlquiz.core.log import Marks
 from mlquiz.core.question import Citation, SeedSource
+from mlquiz.core.session import Moment
 
 ITEMS = [
     item("due", topic="a", tags=["red"]),
@@ -28,7 +29,7 @@ MARKS = {"later": Marks(flagged=True), "fresh": Marks(suspended=True, flagged=Tr
 
 
 def ids(**wanted: object) -> list[str]:
-    return [one.id for one in chosen(ITEMS, Wanted(**wanted), LAPSED, MARKS, 10)]  # type: ignore[arg-type]
+    return [one.id for one in chosen(ITEMS, Wanted(**wanted), LAPSED, MARKS, Moment(10 * DAY, 10))]  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

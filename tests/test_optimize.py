@@ -111,7 +111,15 @@ def test_a_short_log_is_told_what_it_can_and_cannot_do(tmp_path: Path, reviews: 
     assert done.code == 0
     assert ("can be fitted from 8 reviews" in done.text) == (reviews < 8)
     assert ("only the first four parameters" in done.text) == (reviews >= 8)
+    assert ("Nothing was fitted; the parameters in force stay." in done.text) == (reviews < 8)
+    assert "The fit gives" not in done.text or reviews >= 8
     assert all(event["kind"] == "reviewed" for event in log())
+
+
+def test_what_if_after_one_answer_speaks_of_one(tmp_path: Path) -> None:
+    fill([reviewed(START * DAY)])
+    shown = run("optimize", "--what-if", "0.9", MLQUIZ_BANK=str(sample.bank(tmp_path / "bank")))
+    assert "those of your 1 answer, with" in shown.text
 
 
 def test_what_if_sets_retentions_side_by_side(bank: str) -> None:

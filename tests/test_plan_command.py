@@ -18,7 +18,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from table import TODAY as TABLE_DAY
 from table import Table
-from terminal import Result, log, run, says
+from terminal import Result, joined, log, run, says
 
 from mlquiz import config
 from mlquiz.cli import seating
@@ -36,8 +36,10 @@ from mlquiz.core.schedule import Card, Reviewing
 from mlquiz.core.session import Grade, Reveal
 from mlquiz.messages import translations
 from mlquiz.store import Store
+from mlquiz.view import amount
 from mlquiz.view.footer import grades
-from mlquiz.view.plan import plan, planned_today
+from mlquiz.view.plan import plan
+from mlquiz.view.today import planned_today
 
 TODAY = parsed_date("2026-11-21")
 AHEAD = (datetime.now(tz=UTC) + timedelta(days=20)).date().isoformat()
@@ -121,10 +123,27 @@ def test_study_says_what_is_planned_and_asks_that() -> None:
     assert run("plan", AHEAD, "--minutes", "5").code == 0
     first = told()["forecast"]["asked_today"]
     result: Result = run("study", stdin="q\n")
-    assert re.search(rf"Planned for {AHEAD}: about \d+ questions and 5 minutes today\.", result.text)
+    assert_same_numbers(result)
     session = json.loads(_setting("session"))
     assert {*session["planned"], session["table"][0]["id"]} == set(first)
     assert "Planned" not in run("study", "--topic", "optimizers", stdin="q\n").text
+
+
+def assert_same_numbers(session: Result) -> None:
+    """That the plan, the session, the day at a glance and all JSON tell the same numbers of today."""
+    of, glance = told()["forecast"], json.loads(run("--json").out)["asks"]
+    count, enough = len(of["asked_today"]), of["enough_for"]
+    assert enough == round(of["days"][0]["new"] + of["days"][0]["reviews"]) < count
+    assert (glance["questions"], glance["enough_for"]) == (count, enough)
+    assert glance["reviews"] + glance["new"] + glance["learning"] == count
+    sentence = f"{count} questions worth asking today; time for about {enough}"
+    planned = f"Planned for {AHEAD}: {sentence} (5 minutes)."
+    assert planned in joined(session.text) and planned in joined(run().text) and planned in joined(run("due").text)
+    assert f"{count} questions left" in session.text
+    shown = joined(run("plan").text)
+    assert f"{sentence}." in shown
+    found = re.search(r"Today about: reviews (\d+), new questions (\d+), 5 minutes\.", shown)
+    assert found and int(found[1]) + int(found[2]) == enough
 
 
 def _setting(name: str) -> str:
@@ -260,7 +279,7 @@ def lines(language: Language, width: int, *, charts: bool = True) -> list[str]:
     topics = {id: "known" if id in now else "fresh" for id in ahead.recall}
     shown = Console(width=width, color_system=None)
     with shown.capture() as capture:
-        shown.print(plan(of, ahead, now, topics, translations(language), language, charts=charts))
+        shown.print(plan(of, ahead, ahead.asks(), now, topics, translations(language), language, charts=charts))
     return [text.rstrip() for text in capture.get().splitlines()]
 
 
@@ -275,7 +294,9 @@ def test_the_plan_says_readiness_topics_days_and_what_does_not_fit() -> None:
     assert re.fullmatch(r"2026-12-15 \(Acme\)  +\d+/202 +\d+% +\d+–\d+", shown[6])
     assert "topic  questions  now  2026-12-15" in shown
     assert re.fullmatch(r"known +2 +90% +\d+%", shown[shown.index("By topic") + 3])
-    assert "What does not fit" in shown and re.match(r"There is no time to introduce \d+ questions: new-", shown[-2])
+    assert "What does not fit" in shown and re.match(
+        r"There is no time to introduce \d+ new questions, of 202 in the plan: new-", shown[-2]
+    )
     assert shown[-1].endswith("…")
 
 
@@ -300,6 +321,41 @@ def test_no_line_is_too_wide_in_any_language(language: Language, width: int) -> 
 def test_a_plan_whose_date_has_come_says_so() -> None:
     shown = Console(width=80, color_system=None)
     with shown.capture() as capture:
-        shown.print(plan(Plan((Date(TODAY),), 5.0), None, {}, {}, translations("en"), "en"))
+        shown.print(plan(Plan((Date(TODAY),), 5.0), None, None, {}, {}, translations("en"), "en"))
     assert "the usual scheduling" in capture.get()
-    assert planned_today(some()[1], translations("fr"), "fr").startswith("Plan pour le 2026-12-15")
+    assert planned_today(some()[1].asks(), translations("fr"), "fr").startswith("Plan pour le 2026-12-15")
+
+
+def test_what_the_time_is_enough_for_is_all_where_it_is_and_what_is_put_off_is_not_counted() -> None:
+    _, ahead = some(minutes=5.0)
+    of = ahead.asks()
+    assert of.questions == len(ahead.today) > of.enough == round(ahead.ahead[0].new + ahead.ahead[0].reviews)
+    assert of.seconds == ahead.seconds_left == 300
+    assert ahead.asks([ahead.today[0]]).questions == of.questions - 1
+    plan_, _ = some(minutes=60.0)
+    known = {"a": Card("a", Memory(3.0, 4.0), Reviewing(3, TODAY), TODAY - 9, TODAY - 3, 2, 0),
+             "s": learning("s", TODAY * DAY)}  # fmt: skip
+    of = Forecast(plan_, TODAY, known, ["n"], MODEL, Effort()).asks()
+    assert (of.reviews, of.new, of.learning) == (1, 1, 1)
+    assert (of.enough, of.enough_reviews, of.enough_new) == (3, 2, 1)
+    assert of.seconds == pytest.approx(2 * Effort().recalled + Effort().new, abs=10)
+    said = planned_today(of, translations("en"), "en")
+    assert said == "Planned for 2026-12-15: 3 questions today (1 minute)."
+
+
+def test_an_expectation_is_not_rounded_to_all_and_a_time_not_to_nothing() -> None:
+    told = [amount.whole(value, 86, "en") for value in (66.3, 85.2, 85.96, 86)]
+    assert told == ["66", "85", "85.9", "86"]
+    assert [amount.expected(share, "fr") for share in (0.994, 0.9999, 1)] == ["99\u00a0%", "99,9\u00a0%", "100\u00a0%"]
+    tr = translations("en")
+    times = [amount.minutes(seconds, tr, "en") for seconds in (0, 59, 60, 150, 900_000)]
+    assert times == ["less than a minute", "less than a minute", "1 minute", "2 minutes", "15,000 minutes"]
+
+
+def test_little_time_in_all_is_not_told_as_none() -> None:
+    shown = Console(width=80, color_system=None)
+    of = Plan((Date(TODAY + 1),), 0.5)
+    ahead = Forecast(of, TODAY, {}, ["n"], MODEL, Effort())
+    with shown.capture() as capture:
+        shown.print(plan(of, ahead, ahead.asks(), {}, {"n": "t"}, translations("en"), "en", charts=False))
+    assert "Until the last date less than a minute in all." in capture.get()

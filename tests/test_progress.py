@@ -97,7 +97,7 @@ def full() -> Table:
 def test_the_summary_as_text() -> None:
     assert told(full()) == [
         "Session",
-        "3 answers, 1 minute",
+        "3 answers, less than a minute",
         "again 3   hard 0   good 0   easy 0",
         "Missed",
         "  a: en: Who?",

@@ -178,6 +178,11 @@ class TestOtherKeys:
         assert asked("apples", "en") in flagged.out and "no longer flagged" in flagged.out
         assert study(options=("--flagged", "--limit", 9)).out == "Nothing to study now.\n"
 
+    def test_what_was_flagged_and_put_off_until_tomorrow_is_told(self) -> None:
+        study("f", "t", "q")
+        told = study(options=("--flagged",)).out
+        assert told == "Nothing to study now: 1 question is put off until tomorrow.\n"
+
     def test_what_was_suspended_can_be_found_and_asked_again(self) -> None:
         study("s", "q")
         assert study(options=("--form", "open")).out == "Nothing to study now.\n"

@@ -2,9 +2,11 @@
 
 import json
 import os
+import re
 import sqlite3
 import subprocess
 from collections.abc import Iterable
+from contextlib import closing
 from datetime import datetime
 from io import StringIO
 from pathlib import Path
@@ -25,7 +27,8 @@ from mlquiz.core.choosing import is_due
 from mlquiz.core.log import Entry, Marked, Marks, Planned, Reviewed, Undone, entry_id, standing
 from mlquiz.core.memory import Rating
 from mlquiz.core.question import LANGUAGES, Language
-from mlquiz.core.schedule import Learning, study_day
+from mlquiz.core.schedule import FUZZ_SEED, Learning, study_day
+from mlquiz.core.session import Moment
 from mlquiz.core.today import Today
 from mlquiz.messages import translations
 from mlquiz.store import Store
@@ -73,14 +76,13 @@ def test_a_glance_sees_what_the_store_knows(
     day = now // DAY
     cards, marks = store.cards(), store.marks()
     asked = {id: card for id, card in cards.items() if not marks.get(id, Marks()).hides(day)}
-    due = [card for card in asked.values() if is_due(card, day)]
-    on_steps = [card for card in due if isinstance(card.place, Learning)]
-    assert glance.cards(path, IDS, day) == (
-        len(due) - len(on_steps), len(on_steps), store.introduced_on(day),
+    due = [card for card in asked.values() if is_due(card, Moment(now, day))]
+    later = [card for card in asked.values() if isinstance(card.place, Learning) and card.place.due_at > now]
+    assert glance.cards(path, IDS, now, day) == (
+        len(due), len(later), store.introduced_on(day),
         sum(id not in cards and not marks.get(id, Marks()).hides(day) for id in IDS),
     )  # fmt: skip
-    waits = [card for card in on_steps if isinstance(card.place, Learning) and card.place.due_at > now]
-    assert prompt.due(str(path), now, day) == len(due) - len(waits)
+    assert prompt.due(str(path), now, day) == len(due)
     answered = [entry for entry in standing(log) if isinstance(entry, Reviewed)]
     found = glance.done(path, day)
     assert sorted(found.seconds) == sorted(entry.seconds for entry in answered if entry.day == day)
@@ -211,7 +213,7 @@ def test_mlquiz_alone_tells_the_day(bank: str) -> None:
     lines = done.out.splitlines()
     assert lines[0] == f"Today, {datetime.now().date().isoformat()}" or datetime.now().hour < 4
     assert lines[1] == "1 question due · 1 being learnt · 19 new questions"
-    assert lines[2] == "1 answer, 1 minute · 1 study day in a row"
+    assert lines[2] == "1 answer, less than a minute · 1 study day in a row"
     told = json.loads(run("--json", MLQUIZ_BANK=bank).out)
     assert {name: told[name] for name in ("version", "due", "learning", "new", "answers", "streak", "is_first")} == {
         "version": 1, "due": 1, "learning": 1, "new": 19, "answers": 1, "streak": 1, "is_first": False,
@@ -243,12 +245,40 @@ def test_help_is_still_the_help() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_due_is_a_sentence(bank: str, language: Language) -> None:
-    expected = translations(language).ngettext("{n} question is due.", "{n} questions are due.", 2).format(n=2)
+    expected = translations(language).ngettext("{n} question is due.", "{n} questions are due.", 1).format(n=1)
     assert run("due", "--ui", language, MLQUIZ_BANK=bank).out == expected + "\n"
 
 
 def test_due_as_json(bank: str) -> None:
-    assert json.loads(run("due", "--json", MLQUIZ_BANK=bank).out) == {"version": 1, "due": 1, "learning": 1, "new": 19}
+    told = json.loads(run("due", "--json", MLQUIZ_BANK=bank).out)
+    assert told == {"version": 1, "due": 1, "learning": 1, "new": 19, "asks": None}
+
+
+def due_everywhere(bank: str) -> list[int]:
+    """What each command says is due."""
+    env = {"MLQUIZ_BANK": bank}
+    options = ("--plain", "--due")
+    left = re.search(r"(\d+) questions? left", run("study", *options, stdin="q\n", **env).text)
+    return [
+        json.loads(run("due", "--json", **env).out)["due"],
+        int(run("due", "--prompt", **env).out or "0"),
+        json.loads(run("--json", **env).out)["due"],
+        int(left[1]) if left else 0,
+        sum(one["is_due"] for one in json.loads(run("list", "--json", **env).out)["questions"]),
+    ]
+
+
+def test_all_commands_agree_on_what_is_due_also_on_steps_and_under_a_plan(tmp_path: Path) -> None:
+    bank, now, day = str(sample.bank(tmp_path / "bank")), int(time() * 1000), study_day(datetime.now(), 4)
+    step = reviewed(now - 5000, "bridges", AGAIN, day=day)
+    fill(mine(), [step]).close()
+    assert due_everywhere(bank) == [0] * 5, "its minutes are not up"
+    log = [reviewed(now - 20 * DAY, "apples", EASY, day=day - 20), reviewed(now - 900_000, "candles", AGAIN, day=day)]
+    fill(mine(), log).close()
+    assert due_everywhere(bank) == [2] * 5, "the minutes of one are up"
+    fill(mine(), [planned(now, (day + 9, ""))]).close()
+    assert due_everywhere(bank) == [2] * 5, "a plan changes what is asked, not what is due"
+    assert "2 questions are due.\nPlanned for " in run("due", MLQUIZ_BANK=bank).out
 
 
 def test_a_store_that_cannot_be_read_is_explained() -> None:
@@ -300,6 +330,20 @@ def test_a_prompt_finds_a_store_whose_path_has_signs_of_its_own(bank: str, tmp_p
     home.mkdir()
     mine().rename(home / "mlquiz.db")
     assert prompted(MLQUIZ_HOME=str(home))[1] == "2\n"
+
+
+def test_a_prompt_tells_the_number_also_where_an_older_program_moved_the_cards(tmp_path: Path) -> None:
+    now, day = int(time() * 1000), study_day(datetime.now(), 4)
+    store = fill(mine(), [reviewed(now - 20 * DAY, "apples", EASY, day=day - 20)])
+    store.obey(SCHEDULER)
+    store.close()
+    env = {"MLQUIZ_BANK": str(sample.bank(tmp_path / "bank"))}
+    with closing(sqlite3.connect(mine(), isolation_level=None)) as db:
+        db.execute("UPDATE card SET due_day = due_day + 1000")
+        assert prompted(**env) == (0, "", ""), "by the cards as they stand"
+        db.execute("UPDATE setting SET value = replace(value, ?, 'older') WHERE name = 'rules'", (FUZZ_SEED,))
+    assert prompted(**env) == (0, "1\n", "")
+    assert prompt.FUZZ_SEED == FUZZ_SEED
 
 
 def test_a_prompt_knows_when_the_study_day_begins(bank: str) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
@@ -28,8 +29,11 @@ from mlquiz.core.log import Entry, Marked, Marks, entry_id
 from mlquiz.core.memory import Rating
 from mlquiz.core.plan import Date, Plan
 from mlquiz.core.question import LANGUAGES, Language
+from mlquiz.core.schedule import Scheduler
+from mlquiz.core.session import Moment
 from mlquiz.messages import translations
 from mlquiz.store import Store
+from mlquiz.view.footer import wait
 from mlquiz.view.why import why as shown
 
 START = 20_000
@@ -173,7 +177,7 @@ The plan
 It is among the questions for today.
 Expected recall on 2024-11-11: 97%.
 The plan decides on which day it is asked, whatever the memory alone would say;
-on the last date, 2024-11-11, the memory alone decides again.
+from the last date, 2024-11-11, on the memory alone decides again.
 """
 
 KEYS_BY_PLAN = """\
@@ -381,3 +385,17 @@ def test_a_renamed_question_is_explained_by_either_name(bank: str) -> None:
     one, other = (run("why", name, "--json", MLQUIZ_BANK=bank) for name in ("apples", "pears"))
     assert len(json.loads(one.out)["history"]) == 3
     assert json.loads(one.out)["question"] == json.loads(other.out)["question"] == "pears"
+
+
+def test_a_key_waits_as_long_as_the_session_says() -> None:
+    for minutes, said in ((5.5, "6 min"), (1.0, "1 min"), (0.2, "1 min"), (90.0, "2 h")):
+        steps = (1.0, minutes) if minutes > 1 else (minutes, 10.0)
+        scheduler = Scheduler(MODEL, learning_steps=steps)
+        of = why(scheduler, "q", None, Marks(), START * DAY, START)
+        console = Console(file=StringIO(), width=80, markup=False, highlight=False)
+        console.print(shown(of, False, [], translations("en"), "en"))
+        assert isinstance(console.file, StringIO)
+        rating = Rating.GOOD if minutes > 1 else Rating.AGAIN
+        told = re.search(rf"^{int(rating)} \w+ +(\d+ \w+)", console.file.getvalue(), re.MULTILINE)
+        card = scheduler.preview(None, "q", START * DAY, START)[rating]
+        assert told and told[1] == wait(card, Moment(START * DAY, START), translations("en")) == said

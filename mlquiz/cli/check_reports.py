@@ -1,5 +1,7 @@
 """What `mlquiz check` prints instead of its findings: the ledger of the seeds, the errata, the formulas."""
 
+from gettext import NullTranslations
+
 from rich.console import Group
 from rich.text import Text
 
@@ -8,7 +10,7 @@ from mlquiz.cli.context import Context
 from mlquiz.cli.output import print_json
 from mlquiz.core.errors import Exit
 from mlquiz.core.formula import formulas_in, unicode_of
-from mlquiz.core.question import prose_of
+from mlquiz.core.question import Citation, prose_of
 from mlquiz.core.seeds import ledger
 from mlquiz.reference import Reference
 from mlquiz.view import report
@@ -30,8 +32,20 @@ def seeds(context: Context, bank: Bank, reference: Reference, *, as_json: bool, 
             questions=len({id for entry in known for id in entry.questions}),
         )  # fmt: skip
         line = Text(f"\n{told}", "green" if whole == len(known) else "red")
-        context.page(Group(report.ledger(known, tr), line), pager)
+        context.page(Group(report.ledger(known, tr), line, *_elsewhere(bank, tr)), pager)
     return Exit.DONE if whole == len(known) else Exit.PROBLEMS
+
+
+def _elsewhere(bank: Bank, tr: NullTranslations) -> list[Text]:
+    """How many more errata there are, against what is no seed document."""
+    errata = (erratum for item in bank.items.values() for erratum in item.question.errata)
+    count = sum(isinstance(erratum.where, Citation) for erratum in errata)
+    told = tr.ngettext(
+        "{n} more erratum is against another source; mlquiz check --errata prints all.",
+        "{n} more errata are against other sources; mlquiz check --errata prints all.",
+        count,
+    )
+    return [Text(told.format(n=count), "dim")] if count else []
 
 
 def errata(context: Context, bank: Bank, reference: Reference, *, as_json: bool, pager: bool) -> int:

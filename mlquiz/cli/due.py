@@ -1,6 +1,7 @@
 """`mlquiz due`: how many questions are due, in a sentence, as JSON, or for a shell's prompt."""
 
 import json
+from contextlib import suppress
 from typing import Annotated
 
 import click
@@ -8,9 +9,12 @@ import typer
 
 from mlquiz import prompt as for_a_shell
 from mlquiz.cli.context import Context
-from mlquiz.cli.today import told
-from mlquiz.core.errors import BadInput
+from mlquiz.cli.today import as_data, told
+from mlquiz.core.errors import BadEnvironment, BadInput
+from mlquiz.core.number import written
 from mlquiz.core.sentence import N_, said
+from mlquiz.view.today import planned_today
+from mlquiz.view.wrapping import Wrapped
 
 JSON_VERSION = 1
 
@@ -33,18 +37,27 @@ def due(
     if prompt and as_json:
         raise BadInput(said("Only one of these at a time."), expected="--prompt, --json")
     if prompt:
-        return for_a_shell.main()
+        return _prompt()
     context = Context.from_world()
     of = told(context)
     if as_json:
-        click.echo(json.dumps({"version": JSON_VERSION, "due": of.due, "learning": of.learning, "new": of.new}))
+        waiting = {"due": of.due, "learning": of.learning, "new": of.new}
+        click.echo(json.dumps({"version": JSON_VERSION} | waiting | {"asks": as_data(of.asks)}))
         return 0
     _, _n = context.tr.gettext, context.tr.ngettext
-    count = of.due + of.learning
-    sentence = (
-        _n("{n} question is due.", "{n} questions are due.", count).format(n=count) if count else _("Nothing is due.")
-    )
-    context.console.print(sentence)
+    told_due = _n("{n} question is due.", "{n} questions are due.", of.due).format(n=written(of.due, context.ui))
+    context.console.print(told_due if of.due else _("Nothing is due."))
+    if of.asks:
+        context.console.print(Wrapped(planned_today(of.asks, context.tr, context.ui), "dim"))
+    return 0
+
+
+def _prompt() -> int:
+    """The number alone, also where an older program left cards that have to be moved first; errors are not told."""
+    if for_a_shell.main() is None:
+        with suppress(BadInput, BadEnvironment):
+            if waiting := told(Context.from_world()).due:
+                click.echo(waiting)
     return 0
 
 

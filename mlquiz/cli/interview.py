@@ -98,7 +98,7 @@ def command() -> click.Command:
 def _planned(context: Context, bank: Bank, store: Store, wanted: Wanted, count: int, seconds: float) -> Interview:
     """The interview before its first question: what is not to be asked today is not asked here."""
     moment, marks = context.moment(), store.marks()
-    items = chosen(bank.items.values(), wanted, store.cards(), marks, moment.day)
+    items = chosen(bank.items.values(), wanted, store.cards(), marks, moment)
     there = {item.id: item for item in items if not marks.get(item.id, Marks()).hides(moment.day)}
     planned = drawn(list(there.values()), count, context.random)
     return Interview(there, planned, len(planned), seconds)

@@ -82,7 +82,7 @@ def _rows(context: Context, wanted: Wanted, search: str | None) -> list[Row]:
     wanted = replace(wanted, found=choosing.found(context, bank, search))
     with context.store(bank) as store:
         cards, marks = store.cards(), store.marks()
-    return rows(chosen(bank.items.values(), wanted, cards, marks, moment.day), cards, marks, moment)
+    return rows(chosen(bank.items.values(), wanted, cards, marks, moment), cards, marks, moment)
 
 
 def _told(row: Row, context: Context) -> dict[str, Any]:

@@ -13,10 +13,11 @@ from mlquiz.cli.progress_bar import bar
 from mlquiz.core.calibration import bins
 from mlquiz.core.choosing import is_due
 from mlquiz.core.errors import BadInput
-from mlquiz.core.fitting import Fit, fit
+from mlquiz.core.fitting import FIRST_FOUR, Fit, fit
 from mlquiz.core.history import answers, histories
 from mlquiz.core.log import Fitted, entry_id
 from mlquiz.core.memory import DEFAULT_PARAMETERS
+from mlquiz.core.number import written
 from mlquiz.core.schedule import RETENTION
 from mlquiz.core.sentence import N_, said
 from mlquiz.core.workload import Year, graded, year
@@ -103,6 +104,8 @@ def _verdict(context: Context, found: Fit, keeps: bool, dry_run: bool, due: tupl
         return _("The fitted parameters hold from now on; cards due today: {before}, now {after}.").format(
             before=due[0], after=due[1]
         )
+    if found.reviews < FIRST_FOUR:
+        return _("Nothing was fitted; the parameters in force stay.")
     if not found.changed:
         return _("The fit gives the parameters in force; nothing to change.")
     if not found.before:
@@ -170,15 +173,17 @@ def _show_years(
     told = _n("A simulated year from the start: {n} question, {new} new a day at most.",
               "A simulated year from the start: {n} questions, {new} new a day at most.", questions)  # fmt: skip
     context.console.print(Wrapped(told.format(n=questions, new=new)))
-    habits = _("Grades and seconds are those of your {n} answers, with other people's averages where these are few.")
-    context.console.print(Wrapped(habits.format(n=answered), "dim"), "")
+    habits = _n("Grades and seconds are those of your {n} answer, with other people's averages where there are few.",
+                "Grades and seconds are those of your {n} answers, with other people's averages where there are few.",
+                answered)  # fmt: skip
+    context.console.print(Wrapped(habits.format(n=written(answered, context.ui)), "dim"), "")
     context.console.print(shown_years(found, asked, current, context.tr, context.ui), "")
     context.console.print(Wrapped(_("mlquiz config retention VALUE sets it."), "dim"))
 
 
 def _due(context: Context, store: Store) -> int:
-    today = context.moment().day
-    return sum(is_due(card, today) for card in store.cards().values())
+    moment = context.moment()
+    return sum(is_due(card, moment) for card in store.cards().values())
 
 
 def _told(found: Fit, keeps: bool, due: tuple[int, int]) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """`mlquiz plan`: be ready for a date."""
 
 import json
+from collections.abc import Collection
 from gettext import NullTranslations
 from typing import Annotated, Any
 
@@ -8,12 +9,13 @@ import click
 import typer
 
 from mlquiz.cli.context import Context
-from mlquiz.cli.planning import forecast
+from mlquiz.cli.planning import asks, forecast, put_off
 from mlquiz.core.errors import BadInput
 from mlquiz.core.forecast import Forecast, recall_now
 from mlquiz.core.log import Planned, entry_id
 from mlquiz.core.plan import WEEKDAYS, Date, Plan, checked, parsed_date, parsed_off, plan_of
 from mlquiz.core.sentence import N_, said
+from mlquiz.core.today import Asks
 from mlquiz.store import Store
 from mlquiz.view import amount
 from mlquiz.view.plan import plan as shown
@@ -69,14 +71,15 @@ def make(
         of = forecast(bank, store, moment.day)
         cards = {id: card for id, card in store.cards().items() if of and id in of.cards}
         now = recall_now(cards, store.scheduler.model, moment.day)
+        asked, hidden = asks(of, store) if of else None, put_off(store, moment.day)
     topics = {item.id: item.topic for item in bank.items.values()}
     if as_json:
-        click.echo(json.dumps(_told(plan, of, now, topics, moment.day), ensure_ascii=False))
+        click.echo(json.dumps(_told(plan, of, asked, hidden, now, topics, moment.day), ensure_ascii=False))
     elif plan is None:
         context.console.print(Wrapped(_no_plan(context.tr, cleared=clear and before is not None)))
     else:
         charts = context.console.is_terminal
-        context.page(shown(plan, of, now, topics, context.tr, context.ui, charts=charts))
+        context.page(shown(plan, of, asked, now, topics, context.tr, context.ui, charts=charts))
     return 0
 
 
@@ -136,10 +139,16 @@ def _keep(context: Context, store: Store, plan: Plan) -> None:
 
 
 def _told(
-    plan: Plan | None, of: Forecast | None, now: dict[str, float], topics: dict[str, str], today: int
+    plan: Plan | None,
+    of: Forecast | None,
+    asked: Asks | None,
+    hidden: Collection[str],
+    now: dict[str, float],
+    topics: dict[str, str],
+    today: int,
 ) -> dict[str, Any]:
     told: dict[str, Any] = {"version": JSON_VERSION, "today": amount.day(today), "plan": plan and _as_data(plan)}
-    if of is None:
+    if of is None or asked is None:
         return told | {"forecast": None}
     by_topic = {
         topic: _readiness(of, now, [id for id in of.recall if topics[id] == topic])
@@ -158,8 +167,9 @@ def _told(
     introductions = {id: amount.day(day) for id, day in of.introductions.items()}
     late = [id for id in of.fresh if id not in introductions]
     seconds = {"new": of.effort.new, "recalled": of.effort.recalled, "forgotten": of.effort.lapsed}
-    more = {"asked_today": list(of.today), "introductions": introductions, "does_not_fit": late, "seconds": seconds}
-    return told | {"forecast": forecast | more}
+    today_ids = [id for id in (*of.on_steps, *of.today) if id not in hidden]
+    more = {"asked_today": today_ids, "enough_for": asked.enough, "introductions": introductions}
+    return told | {"forecast": forecast | more | {"does_not_fit": late, "seconds": seconds}}
 
 
 def _readiness(of: Forecast, now: dict[str, float], ids: list[str]) -> dict[str, Any]:

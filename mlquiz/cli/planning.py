@@ -7,6 +7,7 @@ from mlquiz.bulk import without_collecting
 from mlquiz.core.log import Marks
 from mlquiz.core.plan import plan_of
 from mlquiz.core.queue import introductions
+from mlquiz.core.today import Asks
 from mlquiz.store import Store
 
 if TYPE_CHECKING:
@@ -38,3 +39,13 @@ def forecast(bank: Bank, store: Store, day: int) -> "Forecast | None":
     spent = seconds_of(one for one in answers if one.day == day)
     with without_collecting():
         return Forecast(plan, day, cards, fresh, store.scheduler.model, effort, spent)
+
+
+def asks(of: "Forecast", store: Store) -> Asks:
+    """What a plan asks today, without what is not to be asked today."""
+    return of.asks(put_off(store, of.day))
+
+
+def put_off(store: Store, day: int) -> set[str]:
+    """What is not to be asked on a study day."""
+    return {id for id, marks in store.marks().items() if marks.hides(day)}

@@ -103,11 +103,11 @@ def _among(context: Context, bank: Bank, wanted: Wanted) -> set[str] | None:
     """The questions that the options leave; None for all of them. Memory is asked only where an option does."""
     if wanted == Wanted((), (), (), (), ()):
         return None
-    items, day = bank.items.values(), context.moment().day
+    items, moment = bank.items.values(), context.moment()
     if not (wanted.due or wanted.new or wanted.leeches or wanted.flagged or wanted.suspended):
-        return {item.id for item in chosen(items, wanted, {}, {}, day)}
+        return {item.id for item in chosen(items, wanted, {}, {}, moment)}
     with context.store(bank) as store:
-        return {item.id for item in chosen(items, wanted, store.cards(), store.marks(), day)}
+        return {item.id for item in chosen(items, wanted, store.cards(), store.marks(), moment)}
 
 
 def _found(index: SearchIndex, text: str, among: set[str] | None, bank: Bank, context: Context, limit: int) -> Found:

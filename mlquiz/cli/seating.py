@@ -10,7 +10,7 @@ from zlib import crc32
 from mlquiz import bank as banks
 from mlquiz.cli.context import Context
 from mlquiz.cli.desk import Desk
-from mlquiz.cli.planning import forecast
+from mlquiz.cli.planning import asks, forecast
 from mlquiz.core.choosing import Wanted, chosen
 from mlquiz.core.errors import BadEnvironment
 from mlquiz.core.log import Marks
@@ -47,7 +47,7 @@ class Choice:
             answered: how many questions this session has asked already.
         """
         cards, marks = self.store.cards(), self.store.marks()
-        items = chosen(self.bank.items.values(), self.wanted, cards, marks, moment.day)
+        items = chosen(self.bank.items.values(), self.wanted, cards, marks, moment)
         limit = None if self.limit is None else max(0, self.limit - answered)
         if self.wanted.suspended:
             return Queue(tuple(item.id for item in items)[:limit])
@@ -57,6 +57,12 @@ class Choice:
         room = max(0, self.context.settings.new_a_day - self.store.introduced_on(moment.day))
         ahead = self.wanted.flagged or self.wanted.leeches  # few, and chosen one by one
         return plan(asked, cards, moment.day, new=room, limit=limit, ahead=ahead)
+
+    def put_off(self, moment: Moment) -> int:
+        """How many of the questions that were chosen are put off until tomorrow."""
+        cards, marks = self.store.cards(), self.store.marks()
+        items = chosen(self.bank.items.values(), self.wanted, cards, marks, moment)
+        return sum(marks[item.id].buried == moment.day for item in items if item.id in marks)
 
     def forecast(self, moment: Moment) -> "Forecast | None":
         """The plan as it stands; None without one, or when other questions are chosen than a plan would ask."""
@@ -94,9 +100,9 @@ def seat(choice: Choice) -> Desk:
         plan=(plan := choice.forecast(moment)),
     )
     if plan:
-        from mlquiz.view.plan import planned_today
+        from mlquiz.view.today import planned_today
 
-        context.console.print(Wrapped(planned_today(plan, context.tr, context.ui), "dim"))
+        context.console.print(Wrapped(planned_today(asks(plan, store), context.tr, context.ui), "dim"))
     last_at, ends_at = store.last_at(), _ends_at(settings.minutes * MINUTE, plan, moment)
     state = resumed(_kept(store), session, moment, choice.call(session.items), last_at, ends_at, store.entries)
     if state:

@@ -92,7 +92,7 @@ def _stats(context: Context, wanted: Wanted, period: int | None) -> tuple[Stats,
     wanted.check(bank.items.values())
     with context.store(bank) as store:
         cards, marks = store.cards(), store.marks()
-        items = chosen(bank.items.values(), wanted, cards, marks, today)
+        items = chosen(bank.items.values(), wanted, cards, marks, context.moment())
         ids = {item.id for item in items} if wanted != Wanted() else {*bank.items, *cards}
         told = [history for history in histories(store.entries(), bank.former_ids) if history.question in ids]
         asked = [card for id, card in cards.items() if id in ids and id in bank.items and not _is_off(marks, id)]

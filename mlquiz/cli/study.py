@@ -86,7 +86,10 @@ def study(
         desk = seat(choice)
         _tell_left_out(context, bank, desk.tr)
         try:
-            _run(desk, plain or not context.interactive)
+            if desk.state.showing is None and desk.rest.why == "over":
+                _tell_nothing(desk, choice.put_off(desk.moment))
+            else:
+                _run(desk, plain or not context.interactive)
         finally:
             leave(desk, choice)
     return 0
@@ -108,10 +111,17 @@ def _tell_left_out(context: Context, bank: banks.Bank, tr: NullTranslations) -> 
         context.errors.print(told.format(n=bank.left_out), style="magenta")
 
 
+def _tell_nothing(desk: Desk, put_off: int) -> None:
+    """That there is nothing to ask, and where the user has put it off, that."""
+    _n = desk.tr.ngettext
+    told = desk.tr.gettext("Nothing to study now.")
+    if put_off:
+        told = _n("Nothing to study now: {n} question is put off until tomorrow.",
+                  "Nothing to study now: {n} questions are put off until tomorrow.", put_off)  # fmt: skip
+    desk.context.console.print(told.format(n=put_off), style="green")
+
+
 def _run(desk: Desk, plain: bool) -> None:
-    if desk.state.showing is None and desk.rest.why == "over":
-        desk.context.console.print(desk.tr.gettext("Nothing to study now."), style="green")
-        return
     try:
         if plain:
             from mlquiz.cli.by_line import ByLine

@@ -10,7 +10,7 @@ from mlquiz import glance
 from mlquiz.cli.context import Context
 from mlquiz.content import BESIDE
 from mlquiz.core.activity import spent, streak
-from mlquiz.core.today import Today
+from mlquiz.core.today import Asks, Today
 from mlquiz.store_failures import is_there
 from mlquiz.view.amount import day as iso
 from mlquiz.view.today import today as shown
@@ -31,7 +31,16 @@ def today(context: Context, *, as_json: bool = False) -> int:
 def _as_data(of: Today) -> dict[str, Any]:
     day, name = of.date or (None, "")
     planned = None if day is None else {"date": iso(day), "name": name, "days": day - of.day}
-    return asdict(of) | {"date": iso(of.day), "planned": planned}
+    told = {name: value for name, value in asdict(of).items() if name != "asks"}
+    return told | {"date": iso(of.day), "planned": planned, "asks": as_data(of.asks)}
+
+
+def as_data(of: Asks | None) -> dict[str, Any] | None:
+    """What a plan asks, for JSON."""
+    if of is None:
+        return None
+    amounts = {"questions": of.questions, "reviews": of.reviews, "new": of.new, "learning": of.learning}
+    return amounts | {"enough_for": of.enough, "seconds": of.seconds}
 
 
 def told(context: Context) -> Today:
@@ -51,25 +60,26 @@ def told(context: Context) -> Today:
         with context.store(context.bank()) as store:  # which says what is wrong, or brings an older file up to date
             store.check()
             of = store.read(lambda tables: _read(context, questions, tables))
-    return _planned(context, of) if of.date else of
+    return _planned(context, questions, of) if of.date else of
 
 
-def _planned(context: Context, of: Today) -> Today:
-    """The same by the plan, which says what waits; that needs the bank and the cards."""
-    from mlquiz.cli.planning import forecast
+def _planned(context: Context, questions: frozenset[str], of: Today) -> Today:
+    """The same with what the plan asks; that needs the bank and the cards."""
+    from mlquiz.cli.planning import asks, forecast
 
     bank = context.bank()
     with context.store(bank) as store:
         following = forecast(bank, store, of.day)
         if following is None:
             return of
-        new = len(set(following.today) - set(store.cards()))
-    return replace(of, due=len(following.today) - new, new=new)
+        asked = asks(following, store)
+        of = store.read(lambda tables: _read(context, questions, tables))  # by the rules of now
+    return replace(of, new=asked.new, asks=asked)
 
 
 def _read(context: Context, questions: frozenset[str], source: glance.Source) -> Today:
     moment = context.moment()
-    cards, done = glance.cards(source, questions, moment.day), glance.done(source, moment.day)
+    cards, done = glance.cards(source, questions, moment.at, moment.day), glance.done(source, moment.day)
     return Today(
         moment.day,
         cards.due,

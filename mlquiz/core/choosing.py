@@ -11,6 +11,7 @@ from mlquiz.core.question import FORMS, LEVELS, Citation, Question
 from mlquiz.core.schedule import Card, Learning
 from mlquiz.core.sentence import said
 from mlquiz.core.showing import Item
+from mlquiz.core.state import Moment
 
 LEECH = 8
 """Lapses from which a question is a leech; Anki's threshold too (its manual, "Leeches")."""
@@ -60,15 +61,17 @@ class Wanted:
 
 
 def chosen(
-    items: Iterable[Item], wanted: Wanted, cards: Mapping[str, Card], marks: Mapping[str, Marks], day: int
+    items: Iterable[Item], wanted: Wanted, cards: Mapping[str, Card], marks: Mapping[str, Marks], moment: Moment
 ) -> list[Item]:
     """The questions that are meant, in the bank's order."""
-    return [item for item in items if _fits(item, wanted) and _stands(item.id, wanted, cards, marks, day)]
+    return [item for item in items if _fits(item, wanted) and _stands(item.id, wanted, cards, marks, moment)]
 
 
-def is_due(card: Card, day: int) -> bool:
-    """Whether a card is to be answered on a study day; one on a learning step always is."""
-    return isinstance(card.place, Learning) or card.place.due_day <= day
+def is_due(card: Card, moment: Moment) -> bool:
+    """Whether a card's study day has come; of one on a learning step, whether its minutes are up."""
+    if isinstance(card.place, Learning):
+        return card.place.due_at <= moment.at
+    return card.place.due_day <= moment.day
 
 
 def is_leech(card: Card) -> bool:
@@ -88,10 +91,10 @@ def _fits(item: Item, wanted: Wanted) -> bool:
     )
 
 
-def _stands(id: str, wanted: Wanted, cards: Mapping[str, Card], marks: Mapping[str, Marks], day: int) -> bool:
+def _stands(id: str, wanted: Wanted, cards: Mapping[str, Card], marks: Mapping[str, Marks], moment: Moment) -> bool:
     card = cards.get(id)
     return (
-        (not wanted.due or (card is not None and is_due(card, day)))
+        (not wanted.due or (card is not None and is_due(card, moment)))
         and (not wanted.new or card is None)
         and (not wanted.leeches or (card is not None and is_leech(card)))
         and (not wanted.flagged or marks.get(id, Marks()).flagged)

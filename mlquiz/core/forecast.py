@@ -1,7 +1,7 @@
 """What a plan asks today, and what can be expected on its dates."""
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 from itertools import accumulate, pairwise
 from math import exp, hypot, sqrt
@@ -13,6 +13,7 @@ from mlquiz.core.memory_grid import MemoryGrid
 from mlquiz.core.outlook import LEAST, Horizon, Outlook, Start
 from mlquiz.core.plan import Date, Plan
 from mlquiz.core.schedule import Card, Learning, Reviewing
+from mlquiz.core.today import Asks
 
 DAILY = 60
 """Days ahead of which each is planned singly."""
@@ -96,13 +97,55 @@ class Forecast:
         offers = [(new, self.effort.new, id) for id in self.fresh]
         for id, (since, shares) in self._starts.items():
             if since < 0 and not isinstance(self.cards[id].place, Learning):
-                recall = self.model.retrievability(self.cards[id].memory, self._since(self.cards[id]))
-                cost = recall * self.effort.recalled + (1 - recall) * self.effort.lapsed
-                offers.append((self._outlook.gain(self._best, since, shares), cost, id))
+                offers.append((self._outlook.gain(self._best, since, shares), self.cost(id), id))
         offers = sorted((offer for offer in offers if offer[0] > self._outlook.least), key=lambda offer: -offer[0])
         before = accumulate((cost for _, cost, _ in offers), initial=0.0)
         time = SLACK * self._outlook.horizon.seconds[0]
         return tuple(id for (_, _, id), spent in zip(offers, before, strict=False) if spent < time)
+
+    def cost(self, question: str, *, again: bool = False) -> float:
+        """About how many seconds a question takes today.
+
+        Args:
+            again: whether it was answered today, and is on a step.
+        """
+        card = self.cards.get(question)
+        if again or (card and isinstance(card.place, Learning)):
+            return self.effort.recalled
+        if card is None:
+            return self.effort.new
+        recall = self.model.retrievability(card.memory, self._since(card))
+        return recall * self.effort.recalled + (1 - recall) * self.effort.lapsed
+
+    def asks(self, hidden: Collection[str] = ()) -> Asks:
+        """What is asked today, without what is put off: all of it, and what the time is enough for.
+
+        What the time is enough for is what the plan expects of the day, in whole questions.
+        """
+        on_steps = [id for id in self.on_steps if id not in hidden]
+        there = [id for id in self.today if id not in hidden]
+        new = sum(id not in self.cards for id in there)
+        seconds, count, enough_new = sum(map(self.cost, there)), len(there), new
+        if seconds > self.seconds_left:
+            expected, seconds = self.ahead[0], self.seconds_left
+            count = min(count, max(1, round(expected.reviews + expected.new)))
+            enough_new = min(new, max(round(expected.new), count - (len(there) - new)), count)
+        return Asks(
+            self.dates[0].day,
+            len(there) - new,
+            new,
+            len(on_steps),
+            len(on_steps) + count - enough_new,
+            enough_new,
+            seconds + sum(map(self.cost, on_steps)),
+            self.is_off,
+        )
+
+    @cached_property
+    def on_steps(self) -> tuple[str, ...]:
+        """The questions on a learning step, which are asked when their minutes are up, the earliest first."""
+        places = ((card.place, id) for id, card in self.cards.items())
+        return tuple(id for _, id in sorted((at.due_at, id) for at, id in places if isinstance(at, Learning)))
 
     @property
     def seconds_left(self) -> float:

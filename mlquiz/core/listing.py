@@ -72,7 +72,7 @@ def _row(item: Item, card: Card | None, marks: Marks, moment: Moment) -> Row:
     if card is None:
         return Row(item, None, there, False, None)
     due_day = moment.day if isinstance(card.place, Learning) else card.place.due_day
-    return Row(item, card, there, is_due(card, moment.day), due_day)
+    return Row(item, card, there, is_due(card, moment), due_day)
 
 
 def _due_key(row: Row) -> tuple[bool, int, int]:

@@ -1,6 +1,6 @@
 """What a front end shows of the card on the table."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mlquiz.core import showing
@@ -71,9 +71,7 @@ def screen_of(session: "Session", state: State, moment: Moment) -> Screen:
     variables, expected = showing.numbers(question, now.seed)
     proposed = session.proposed(now)
     previews = session.scheduler.preview(card, now.id, moment.at, moment.day)
-    pace = [(entry.form, entry.seconds) for entry in state.own]
     to_come = state.to_come
-    forms = (session.items[id].question.form.kind for id in to_come)
     sunk = now.revealed and proposed == Rating.AGAIN
     return Screen(
         item=item,
@@ -96,7 +94,7 @@ def screen_of(session: "Session", state: State, moment: Moment) -> Screen:
         answered=len(state.answered),
         left=len(set(to_come)),
         can_undo=bool(state.past),
-        minutes_left=minutes((*session.pace, *pace), forms),
+        minutes_left=_minutes_left(session, state, set(to_come)),
         flagged=session.marks_on(state, now.id).flagged,
         sure=now.sure,
         asks_sure=now.asks_sure,
@@ -108,6 +106,14 @@ def screen_of(session: "Session", state: State, moment: Moment) -> Screen:
         jumped=bool(state.aside),
         returns=_returns(session, previews, moment) if now.revealed else {},
     )
+
+
+def _minutes_left(session: "Session", state: State, to_come: Collection[str]) -> int | None:
+    """By the plan, which counts with the steps of a question too; without one by the pace of the user's answers."""
+    if session.plan:
+        return max(1, round(sum(session.plan.cost(id, again=id in state.touched) for id in to_come) / 60))
+    pace = [(entry.form, entry.seconds) for entry in state.own]
+    return minutes((*session.pace, *pace), (session.items[id].question.form.kind for id in to_come))
 
 
 def _returns(session: "Session", previews: Mapping[Rating, Card], moment: Moment) -> Mapping[Rating, int | None]:

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from gettext import NullTranslations
+from math import floor
 
 from mlquiz.core.number import DECIMAL_COMMA, written
 from mlquiz.core.question import Language
@@ -14,6 +16,28 @@ def percent(share: float, language: Language, places: int = 0) -> str:
     """A share from 0 to 1; where a comma is written, a space stands before the sign."""
     sign = "\u00a0%" if language in DECIMAL_COMMA else "%"
     return written(100 * share, language, f".{places}f") + sign
+
+
+def whole(value: float, of: int, language: Language) -> str:
+    """An expected number out of a whole one: rounded, but all only where it is all; else to a tenth below."""
+    if value < of and round(value) == of:
+        return written(floor(value * 10) / 10, language, ".1f")
+    return written(round(value), language)
+
+
+def expected(share: float, language: Language) -> str:
+    """An expected share, likewise: 100% only where it is all."""
+    if share < 1 and round(100 * share) == 100:
+        return percent(floor(share * 1000) / 1000, language, 1)
+    return percent(share, language)
+
+
+def minutes(seconds: float, tr: NullTranslations, language: Language) -> str:
+    """A time in minutes, as 12 minutes."""
+    if seconds < 60:
+        return tr.gettext("less than a minute")
+    count = round(seconds / 60)
+    return tr.ngettext("{n} minute", "{n} minutes", count).format(n=written(count, language))
 
 
 def interval(share: Share, language: Language) -> str:

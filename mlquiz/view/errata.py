@@ -19,7 +19,12 @@ def document(questions: Mapping[str, Question], seeds: Seeds, language: Language
             for erratum in question.errata:
                 by_source.setdefault(_place(erratum), []).append((id, question, erratum))
     count = sum(map(len, by_source.values()))
-    lines = ["# " + _("Errata"), "", _n("{n} erratum", "{n} errata", count).format(n=count)]
+    others = sum(len(entries) for (_source, item), entries in by_source.items() if not item)
+    told = _n("{n} erratum", "{n} errata", count)
+    if others:
+        told = _n("{n} erratum; against other sources than the seed documents: {others}",
+                  "{n} errata; against other sources than the seed documents: {others}", count)  # fmt: skip
+    lines = ["# " + _("Errata"), "", told.format(n=count, others=others)]
     heading = ""
     for (source, item), entries in sorted(by_source.items()):
         if source != heading:

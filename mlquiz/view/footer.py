@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from gettext import NullTranslations
+from math import floor
 
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.text import Text as Line
@@ -36,9 +37,15 @@ def wait(card: Card, moment: Moment, tr: NullTranslations) -> str:
     """How long until a card comes back: minutes on a learning step, else days, months or years."""
     _ = tr.gettext
     if isinstance(card.place, Learning):
-        minutes = max(1, (card.place.due_at - moment.at + MINUTE // 2) // MINUTE)
-        return _("{n} min").format(n=minutes) if minutes < 60 else _("{n} h").format(n=round(minutes / 60))
+        return step_time((card.place.due_at - moment.at) / MINUTE, tr)
     return days(card.place.interval, tr)
+
+
+def step_time(minutes: float, tr: NullTranslations) -> str:
+    """How long a learning step takes, in whole minutes or hours."""
+    _ = tr.gettext
+    count = max(1, floor(minutes + 0.5))
+    return _("{n} min").format(n=count) if count < 60 else _("{n} h").format(n=round(count / 60))
 
 
 Keys = list[tuple[str, str]]

@@ -10,6 +10,7 @@ from mlquiz.core.forecast import Expected, Forecast
 from mlquiz.core.number import written
 from mlquiz.core.plan import Date, Plan
 from mlquiz.core.question import Language
+from mlquiz.core.today import Asks
 from mlquiz.view import amount
 from mlquiz.view.chart import Columns
 from mlquiz.view.rows import Rows
@@ -20,28 +21,10 @@ NAMED = 8
 """How many of the questions that there is no time for are named."""
 
 
-def planned_today(of: Forecast, tr: NullTranslations, language: Language) -> str:
-    """One line over a session: for when it is planned, and what that asks today."""
-    _, _n = tr.gettext, tr.ngettext
-    date = amount.day(of.dates[0].day)
-    if of.is_off:
-        return _("Planned for {date}: today is a day off.").format(date=date)
-    if not of.today:
-        return _("Planned for {date}: nothing more today.").format(date=date)
-    minutes = max(1, round(of.ahead[0].seconds / 60))
-    time = _n("{n} minute", "{n} minutes", minutes).format(n=written(minutes, language))
-    count = max(1, round(of.ahead[0].reviews + of.ahead[0].new))
-    told = _n(
-        "Planned for {date}: about {n} question and {time} today.",
-        "Planned for {date}: about {n} questions and {time} today.",
-        count,
-    )
-    return told.format(date=date, n=count, time=time)
-
-
 def plan(
     of: Plan,
     forecast: Forecast | None,
+    asks: Asks | None,
     now: Mapping[str, float],
     topics: Mapping[str, str],
     tr: NullTranslations,
@@ -53,15 +36,16 @@ def plan(
 
     Args:
         forecast: None when its last date has come.
+        asks: what it asks today; likewise.
         now: the chance of recall of each question today.
         topics: of every question in the plan.
     """
     _ = tr.gettext
     lines = [Wrapped(line, "bold cyan") for line in _dates(of, tr, language)]
-    if forecast is None:
+    if forecast is None or asks is None:
         told = _("The last date has come; questions are asked by the usual scheduling.")
         return Group(*lines, Wrapped(told))
-    return Group(*lines, *_outlook(forecast, now, topics, tr, language, charts))
+    return Group(*lines, *_outlook(forecast, asks, now, topics, tr, language, charts))
 
 
 def _dates(of: Plan, tr: NullTranslations, language: Language) -> Iterator[str]:
@@ -84,6 +68,7 @@ def _dated(date: Date, tr: NullTranslations) -> str:
 
 def _outlook(
     of: Forecast,
+    asks: Asks,
     now: Mapping[str, float],
     topics: Mapping[str, str],
     tr: NullTranslations,
@@ -100,12 +85,12 @@ def _outlook(
     yield from _headed(_("The days ahead, minutes"))
     if charts:
         yield _columns(of, language)
-    for line in _told_days(of, tr, language):
+    for line in _told_days(of, asks, tr, language):
         yield Wrapped(line)
     late = [id for id in of.fresh if id not in of.introductions]
     if late:
         yield from _headed(_("What does not fit"))
-        yield Wrapped(_too_late(late, tr))
+        yield Wrapped(_too_late(late, len(of.recall), tr, language))
 
 
 def _headed(title: str) -> Iterator[RenderableType]:
@@ -125,8 +110,8 @@ def _readiness(of: Forecast, now: Mapping[str, float], tr: NullTranslations, lan
 
 
 def _counted(recalled: float, count: int, language: Language) -> tuple[str, str]:
-    share = amount.percent(recalled / count if count else 0.0, language)
-    return f"{written(round(recalled), language)}/{written(count, language)}", share
+    share = amount.expected(recalled / count if count else 0.0, language)
+    return f"{amount.whole(recalled, count, language)}/{written(count, language)}", share
 
 
 def _interval(one: Expected, language: Language) -> str:
@@ -142,7 +127,8 @@ def _by_topic(
         ids = [id for id in of.recall if topics[id] == topic]
         shares = [sum(now.get(id, 0.0) for id in ids)]
         shares += [sum(of.recall[id][index] for id in ids) for index in range(len(of.dates))]
-        rows.append((topic, str(len(ids)), *(amount.percent(share / len(ids), language) for share in shares)))
+        told = (amount.expected(share / len(ids), language) for share in shares)
+        rows.append((topic, written(len(ids), language), *told))
     headings = (_("topic"), _("questions"), _("now"), *(amount.day(date.day) for date in of.dates))
     return Rows(headings, rows, language)
 
@@ -153,33 +139,44 @@ def _columns(of: Forecast, language: Language) -> RenderableType:
     return Columns(minutes[:MOST], written(round(max(minutes)), language), labels)
 
 
+HOUR = 3600
+
 MOST = 70
 """Days for which there are columns."""
 
 
-def _told_days(of: Forecast, tr: NullTranslations, language: Language) -> Iterator[str]:
-    _ = tr.gettext
-    today = of.ahead[0]
+def _told_days(of: Forecast, asks: Asks, tr: NullTranslations, language: Language) -> Iterator[str]:
+    _, _n = tr.gettext, tr.ngettext
     if of.is_off:
         yield _("Today is a day off.")
     else:
-        yield _("Today about: reviews {reviews}, new questions {new}, minutes {minutes}.").format(
-            reviews=round(today.reviews), new=round(today.new), minutes=written(round(today.seconds / 60), language)
-        )
+        if asks.enough < asks.questions:
+            told = _n("{n} question worth asking today; time for about {enough}.",
+                      "{n} questions worth asking today; time for about {enough}.", asks.questions)  # fmt: skip
+            yield told.format(n=written(asks.questions, language), enough=written(asks.enough, language))
+        time = amount.minutes(asks.seconds, tr, language) if asks.questions else ""
+        counts = written(asks.enough_reviews, language), written(asks.enough_new, language)
+        told = _("Today about: reviews {reviews}, new questions {new}, {time}.") if time else _("Nothing more today.")
+        yield told.format(reviews=counts[0], new=counts[1], time=time)
     if of.introductions:
         last = amount.day(max(of.introductions.values()))
-        yield _("New questions until {date}: {n}.").format(date=last, n=len(of.introductions))
-    hours = sum(one.seconds for one in of.ahead) / 3600
-    yield _("Until the last date {hours} h in all.").format(hours=written(hours, language, ".1f"))
+        yield _("New questions until {date}: {n}.").format(date=last, n=written(len(of.introductions), language))
+    seconds = sum(one.seconds for one in of.ahead)
+    if seconds < HOUR:
+        yield _("Until the last date {time} in all.").format(time=amount.minutes(seconds, tr, language))
+    else:
+        hours = written(seconds / HOUR, language, ".1f")
+        yield _("Until the last date {hours} h in all.").format(hours=hours)
     effort = of.effort
     told = _("Counted with {new} s for a new question, {recalled} s for one recalled, {lapsed} s for one forgotten.")
     yield told.format(new=round(effort.new), recalled=round(effort.recalled), lapsed=round(effort.lapsed))
 
 
-def _too_late(late: list[str], tr: NullTranslations) -> str:
+def _too_late(late: list[str], count: int, tr: NullTranslations, language: Language) -> str:
     told = tr.ngettext(
-        "There is no time to introduce {n} question: {ids}",
-        "There is no time to introduce {n} questions: {ids}",
+        "There is no time to introduce {n} new question, of {all} in the plan: {ids}",
+        "There is no time to introduce {n} new questions, of {all} in the plan: {ids}",
         len(late),
     )
-    return told.format(n=len(late), ids=", ".join(late[:NAMED]) + (", …" if len(late) > NAMED else ""))
+    counts = {"n": written(len(late), language), "all": written(count, language)}
+    return told.format(**counts, ids=", ".join(late[:NAMED]) + (", …" if len(late) > NAMED else ""))

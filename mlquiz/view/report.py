@@ -11,6 +11,7 @@ from rich.text import Text
 from mlquiz.core.progress import Missed, Summary
 from mlquiz.core.question import Language
 from mlquiz.core.seeds import Entry
+from mlquiz.view import amount
 from mlquiz.view.card import STYLES, number, rating_name
 from mlquiz.view.prose import plain
 from mlquiz.view.punctuation import named
@@ -26,11 +27,8 @@ def summary(of: Summary, language: Language, tr: NullTranslations) -> Renderable
     _, _n = tr.gettext, tr.ngettext
     if not of.answers:
         return Text(_("No answer graded."), "dim")
-    minutes = max(1, round(of.seconds / 60))
     answers = _n("{n} answer", "{n} answers", of.answers).format(n=of.answers)
-    head = _("{answers}, {minutes}").format(
-        answers=answers, minutes=_n("{n} minute", "{n} minutes", minutes).format(n=minutes)
-    )
+    head = _("{answers}, {minutes}").format(answers=answers, minutes=amount.minutes(of.seconds, tr, language))
     parts: list[RenderableType] = ["", Text(_("Session"), "bold cyan"), Text(head)]
     counts = Text()
     for rating, count in of.ratings.items():

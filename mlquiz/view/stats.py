@@ -75,8 +75,7 @@ def _summary(of: Stats, tr: NullTranslations, language: Language) -> Iterator[st
     _, _n = tr.gettext, tr.ngettext
     answers = _n("{n} answer", "{n} answers", of.answers).format(n=written(of.answers, language))
     days = _n("{n} study day", "{n} study days", len(of.days)).format(n=written(len(of.days), language))
-    minutes = round(of.seconds / 60)
-    took = _n("{n} minute", "{n} minutes", minutes).format(n=written(minutes, language))
+    took = amount.minutes(of.seconds, tr, language)
     yield _("{answers}, {days}, {minutes}").format(answers=answers, days=days, minutes=took)
     yield _("Study days in a row: {streak}, at most {longest}.").format(streak=of.streak, longest=of.longest_streak)
 

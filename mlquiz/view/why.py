@@ -13,11 +13,12 @@ from mlquiz.core.history import Step
 from mlquiz.core.memory import Memory, Rating
 from mlquiz.core.number import written
 from mlquiz.core.question import Language
-from mlquiz.core.schedule import Card, Learning
+from mlquiz.core.schedule import MINUTE, Card, Learning
 from mlquiz.core.session import Moment
 from mlquiz.view import amount, axes
 from mlquiz.view.card import STYLES, rating_name
 from mlquiz.view.chart import Chart
+from mlquiz.view.footer import step_time
 from mlquiz.view.wrapping import Wrapped
 
 WIDE, NARROW = 76, 72
@@ -110,7 +111,7 @@ def _plan(of: Why, plan: ByPlan, tr: NullTranslations, language: Language) -> It
         yield told.format(date=amount.day(date.day), recall=amount.percent(recall, language))
     yield _(
         "The plan decides on which day it is asked, whatever the memory alone would say; "
-        "on the last date, {date}, the memory alone decides again."
+        "from the last date, {date}, on the memory alone decides again."
     ).format(date=last)
 
 
@@ -173,7 +174,7 @@ def _moved(before: Memory | None, after: Memory, part: int, language: Language) 
 def _given(card: Card, moment: Moment, tr: NullTranslations, language: Language) -> str:
     _ = tr.gettext
     if isinstance(card.place, Learning):
-        return _("{n} min").format(n=written((card.place.due_at - moment.at) / 60_000, language, ".3g"))
+        return step_time((card.place.due_at - moment.at) / MINUTE, tr)
     return _("{n} d").format(n=written(card.place.interval, language))
 
 
@@ -204,7 +205,7 @@ def _interval(of: Why, outcome: Outcome, tr: NullTranslations, language: Languag
         again = of.plan.returns[outcome.rating]
         return _("later") if again is None else "≈ " + _("{n} d").format(n=written(again - of.day, language))
     if isinstance(outcome.place, OnStep):
-        return _("{n} min").format(n=written(outcome.place.minutes, language, ".3g"))
+        return step_time(outcome.place.minutes, tr)
     return _("{n} d").format(n=written(outcome.place.days, language))
 
 

@@ -73,7 +73,7 @@ def test_the_order_is_the_one_asked_for(order: str, ids: str) -> None:
 
 def test_a_row_says_what_stands_of_a_question() -> None:
     due, later, step, new = some()
-    assert (due.due, step.due, later.due, new.due) == (True, True, False, False)
+    assert (due.due, step.due, later.due, new.due) == (True, False, False, False), "the step's minutes are not up"
     assert later.marks == ("flagged", "suspended", "leech") and step.marks == ("buried",) and new.marks == ()
     assert (due.interval, later.interval, step.interval, new.interval) == (10, 400, None, None)
     assert (new.due_day, step.due_day, due.due_day) == (None, TODAY, TODAY - 2)

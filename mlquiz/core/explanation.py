@@ -76,7 +76,7 @@ class ByPlan:
     """What a plan that holds does with one question."""
 
     dates: Sequence[Date]
-    """Those to come, at least one; on the last the memory alone decides again."""
+    """Those to come, at least one; from the last on the memory alone decides again."""
     asked: Asked
     is_off: bool
     """Whether today is a day off."""

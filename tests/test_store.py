@@ -325,7 +325,7 @@ def newer(path: Path) -> None:
 @pytest.mark.parametrize(
     ("spoil", "what"),
     [
-        (a_folder, "cannot be opened"),
+        (a_folder, "is a folder"),
         (text, "not a database"),
         (another_program, "database of another program"),
         (newer, "newer mlquiz"),
@@ -344,7 +344,7 @@ def test_a_file_that_is_not_ours_is_refused_and_left_as_it_was(
 
 def test_a_folder_that_cannot_be_made_is_explained(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
-    fails(lambda: Store(tmp_path / "file" / "mlquiz.db", SCHEDULER), "cannot be used")
+    fails(lambda: Store(tmp_path / "file" / "mlquiz.db", SCHEDULER), "is not a folder")
 
 
 # A log from elsewhere -----------------------------------------------------------------------------------------------

@@ -99,14 +99,13 @@ class Columns:
 
         ends, intervals = self.first + self.counts - 1, self._intervals()
         lapses = np.add.reduceat(np.array(self.walk.lapses)[self.after].astype(int), self.first)
-        columns = (ends, self.after[ends], intervals[ends], self.first, self.last_day, lapses)
-        for question, end, arrived, interval, first, last_day, lapsed in zip(
+        counts = (self.day[self.first], self.last_day, self.counts, lapses)
+        columns = (ends, self.after[ends], intervals[ends], *counts)
+        for question, end, arrived, interval, *told in zip(
             questions, *(column.tolist() for column in columns), strict=True
         ):
-            last, state = self.answers[end], self.states[end]
-            place = self._place(last, self.walk.arrivals[arrived], interval)
-            memory = Memory(state.stability, state.difficulty)
-            yield Card(question, memory, place, self.answers[first].day, last_day, end - first + 1, lapsed)
+            state, place = self.states[end], self._place(self.answers[end], self.walk.arrivals[arrived], interval)
+            yield Card(question, Memory(state.stability, state.difficulty), place, *told)
 
     def _place(self, last: Answered, arrival: Arrival | None, interval: int) -> Learning | Reviewing:
         assert arrival
@@ -119,12 +118,12 @@ class Columns:
         """The intervals that the answers gave, as far as the last ones lean on them; else 0, as after a step."""
         import numpy as np
 
-        spans = self._spans()
+        spans, has = self._spans(), [self._has(key) for key in _SHORTER]
         own = np.array([state.stability for state in self.states]) * spans
-        needed = self._needed(own)
+        needed = self._needed(own, np.sum(has, axis=0))
         wanted, chances = np.zeros((len(_SHORTER), len(own))), self._chances(needed)
-        for days, key in zip(wanted, _SHORTER, strict=True):
-            rows = np.flatnonzero(needed & self._has(key))
+        for days, key, there in zip(wanted, _SHORTER, has, strict=True):
+            rows = np.flatnonzero(needed & there)
             days[rows] = self._stabilities(key, rows)
         intervals = np.zeros(len(own), int)
         for number, answered in enumerate(self._rows()):
@@ -132,23 +131,27 @@ class Columns:
             last = intervals[rows - 1] if number else np.zeros(len(rows), int)
             last[self.rating[rows] == Rating.AGAIN] = 0
             chance, interval = None if chances is None else chances[rows], np.zeros(len(rows), int)
-            for days in (*wanted * spans, own):
-                there = days[rows]
-                shortest = np.maximum(interval + 1, _least_after(last, there))
-                interval = np.where(there > 0, _fuzzed(there, shortest, chance), interval)
+            for column in (*wanted * spans, own):
+                days = column[rows]
+                shortest = np.maximum(interval + 1, _least_after(last, days))
+                interval = np.where(days > 0, _fuzzed(days, shortest, chance), interval)
             intervals[rows] = interval
         return intervals
 
-    def _needed(self, own: "Column") -> "Column":
+    def _needed(self, own: "Column", keys: "Column") -> "Column":
         """Which answers' intervals are to be worked out: the last ones, and those on which these lean.
 
         An answer leans on the interval before it when that can raise its own, by growth or through a shorter key.
         How long that one is at most follows from the days that it wants, as its shorter keys want no more; only of
         a first answer the parameters may have it otherwise.
+
+        Args:
+            own: the days that each answer wants.
+            keys: how many shorter keys it has.
         """
         import numpy as np
 
-        past, rows, keys = np.array(self.walk.reviewing), np.arange(len(own)), sum(self._has(key) for key in _SHORTER)
+        past, rows = np.array(self.walk.reviewing), np.arange(len(own))
         raised = np.minimum(_fuzz_range(np.arange(1.0, LONGEST + 2), 1)[1].astype(int), LONGEST)
         first, final = (days.astype(int) for days in _fuzz_range(own, 1))
         most = raised[final]

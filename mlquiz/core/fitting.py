@@ -6,6 +6,7 @@ four below 64, and all 21 from there on (fsrs-rs: training.rs, `compute_paramete
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
 from itertools import pairwise
 from math import isfinite
 from operator import attrgetter
@@ -85,6 +86,11 @@ class Data:
         self._right, self._elapsed = right[rows], np.array(gaps, int)[rows]
         self._nth, self._lapses = _so_far(tests, starts)[rows] + 1, _so_far(tests & ~right, starts)[rows]
 
+    @cached_property
+    def _before(self) -> list[fsrs.FSRSItem]:
+        """What went before each review."""
+        return [fsrs.FSRSItem(self._reviews[start:row]) for start, row in self._places]
+
     def __len__(self) -> int:
         return len(self._places)
 
@@ -103,8 +109,7 @@ class Data:
         """The recall that these parameters expect in the reviews from one to another."""
         import numpy as np
 
-        before = [fsrs.FSRSItem(self._reviews[start:row]) for start, row in self._places[first:last]]
-        states = fsrs.FSRS(list(parameters)).memory_state_batch(before)
+        states = fsrs.FSRS(list(parameters)).memory_state_batch(self._before[first:last])
         stability = np.array([state.stability for state in states])
         recall: Column = MemoryModel(parameters).recall(stability, self._elapsed[first:last])
         return recall

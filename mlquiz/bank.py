@@ -9,14 +9,14 @@ import json
 import os
 import re
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mlquiz.bank_index import BankIndex, Compiled
-from mlquiz.bulk import without_collecting
+from mlquiz.bulk import Told, nobody, without_collecting
 from mlquiz.content import BESIDE, SCHEMA, Root
 from mlquiz.core import rules
 from mlquiz.core.errors import InvalidFile, Problem
@@ -61,9 +61,7 @@ class Bank:
         return {old: id for old, id in claims if old not in self.items}
 
 
-def load(
-    roots: Sequence[Root], index: BankIndex | None = None, told: Callable[[int, int], None] = lambda done, of: None
-) -> Bank:
+def load(roots: Sequence[Root], index: BankIndex | None = None, told: Told = nobody) -> Bank:
     """Every question under the roots; problems are collected, not raised. Without an index every file is read.
 
     Args:

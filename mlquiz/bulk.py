@@ -1,8 +1,15 @@
-"""Work on so many objects at once that the garbage collector would only look at them, again and again."""
+"""Work on so many objects that the garbage collector would look at them again and again, and who hears of it."""
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+
+Told = Callable[[int, int], None]
+"""Called with how much is done, and of how much."""
+
+
+def nobody(done: int, of: int) -> None:
+    """Tell nobody."""
 
 
 @contextmanager

@@ -5,11 +5,12 @@ It is a cache: it follows the bank by itself, and whatever is wrong with its fil
 
 import contextlib
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from mlquiz import __version__
+from mlquiz.bulk import Told, nobody
 from mlquiz.core import finding
 from mlquiz.core.errors import BadEnvironment
 from mlquiz.core.finding import Query, Term, indexed
@@ -37,8 +38,6 @@ CREATE VIRTUAL TABLE word USING fts5vocab (text, row)
 """
 """`text` keeps no texts, so its rows cannot be taken out; one that no row of `told` names any more is never found."""
 
-Told = Callable[[int, int], None]
-
 
 class SearchIndex:
     """The index of a bank, brought up to date when it is opened.
@@ -53,7 +52,7 @@ class SearchIndex:
         BadEnvironment: this SQLite has no full-text search.
     """
 
-    def __init__(self, path: Path, items: Mapping[str, Item], code: str, told: Told = lambda done, of: None) -> None:
+    def __init__(self, path: Path, items: Mapping[str, Item], code: str, told: Told = nobody) -> None:
         self._path, self._items, self._code, self._told = path, items, code, told
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -63,7 +62,7 @@ class SearchIndex:
             self._in_memory(error)
 
     @classmethod
-    def at(cls, path: Path, items: Mapping[str, Item], told: Told = lambda done, of: None) -> "SearchIndex":
+    def at(cls, path: Path, items: Mapping[str, Item], told: Told = nobody) -> "SearchIndex":
         """The index in a file, good for this version of the code alone."""
         here = Path(__file__).parent
         sources = ("search_index.py", "core/finding.py", "core/results.py", "core/question.py")

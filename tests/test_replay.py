@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from random import Random
 from typing import Any, NamedTuple
 
 import pytest
@@ -74,6 +75,45 @@ def test_replay_is_one_answer_after_the_other_to_the_bit(scheduler: Scheduler, m
         after = one_by_one(scheduler, questions[question])
         assert after
         assert card == replace(after, question=question)
+
+
+def answered_when_due(scheduler: Scheduler, question: str, chance: Random) -> list[Answer]:
+    """Up to forty answers, each about when the card is due: intervals follow so closely that one leans on another."""
+    answers, card, day = list[Answer](), None, 20_000
+    for _ in range(chance.randint(1, 40)):
+        rating = chance.choices([AGAIN, HARD, GOOD, EASY], [1, 3, 4, 2])[0]
+        answers.append(Answer(day * DAY, day, question, rating))
+        card = scheduler.answer(card, question, rating, day * DAY, day)
+        due = card.place.due_day if isinstance(card.place, Reviewing) else day
+        day = min(due, day + 2_000) + chance.choice([0, 0, 0, 1, -1, 5])
+    return answers
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_replay_is_one_answer_after_the_other_where_the_intervals_lean_on_one_another(seed: int) -> None:
+    chance = Random(seed)
+    weights = [
+        chance.choice([usual, usual, chance.uniform(low, high)])
+        for usual, (low, high) in zip(DEFAULT_PARAMETERS, BOUNDS, strict=True)
+    ]
+    steps = [chance.choice([(), (10,), (1, 10)]) for _ in range(2)]
+    model = MODEL if seed % 3 == 0 else MemoryModel(weights)
+    scheduler = Scheduler(model, chance.uniform(0.7, 0.99), *steps, fuzz=seed % 5 > 0)
+    histories = {f"q{n}": answered_when_due(scheduler, f"q{n}", chance) for n in range(120)}
+    assert at_once(scheduler, histories) == {id: one_by_one(scheduler, told) for id, told in histories.items()}
+
+
+@pytest.mark.parametrize("retention", [0.9, 0.98])
+def test_an_interval_leans_on_a_first_one_that_the_order_of_the_keys_made_long(retention: float) -> None:
+    scheduler = Scheduler(BETTER_FIRST_IS_WORSE, retention)
+    histories = {
+        f"q{gap} {rating}": [Answer(0, 20_000, f"q{gap}", EASY), Answer(0, 20_000 + gap, f"q{gap}", rating)]
+        for gap in range(1, 400) for rating in (HARD, GOOD, EASY)
+    }  # fmt: skip
+    assert at_once(scheduler, histories) == {
+        id: replace(one_by_one(scheduler, told), question=id)  # type: ignore[type-var]
+        for id, told in histories.items()
+    }
 
 
 def test_a_question_answered_five_thousand_times_is_replayed() -> None:

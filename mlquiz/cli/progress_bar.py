@@ -1,17 +1,16 @@
 """A bar on a terminal, for work that can take long."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from itertools import count
 from typing import TYPE_CHECKING
 
 from rich.console import Console
 
+from mlquiz.bulk import Told, nobody
+
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
-
-Told = Callable[[int, int], None]
-"""Called with how much is done, and of how much."""
 
 
 @contextmanager
@@ -22,7 +21,7 @@ def bar(console: Console, title: str, after: int = 0) -> Iterator[Told]:
         after: how often it is told before the bar is shown: what takes no time needs none.
     """
     if not console.is_terminal:
-        yield lambda done, of: None
+        yield nobody
         return
     calls, shown = count(), list[tuple["Progress", "TaskID"]]()
     with ExitStack() as stack:

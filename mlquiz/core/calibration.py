@@ -6,14 +6,12 @@ spaced-repetition algorithms (https://github.com/open-spaced-repetition/srs-benc
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from mlquiz.core.share import Share
 
 if TYPE_CHECKING:
-    import numpy as np
-
-    Column = np.ndarray[Any, np.dtype[Any]]
+    from mlquiz.core.columns import Column
 
 BINS = 10
 """Of expected recall, in a calibration plot."""

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
     Column = np.ndarray[Any, np.dtype[Any]]
 
-
 _SHORTER = (Rating.HARD, Rating.GOOD)
 """The keys that can be shorter than another one by a day at least."""
 
@@ -129,7 +128,6 @@ class Columns:
         for number, answered in enumerate(self._rows()):
             rows = answered[needed[answered]]
             last = intervals[rows - 1] if number else np.zeros(len(rows), int)
-            last[self.rating[rows] == Rating.AGAIN] = 0
             chance, interval = None if chances is None else chances[rows], np.zeros(len(rows), int)
             for column in (*wanted * spans, own):
                 days = column[rows]
@@ -141,7 +139,8 @@ class Columns:
     def _needed(self, own: "Column", keys: "Column") -> "Column":
         """Which answers' intervals are to be worked out: the last ones, and those on which these lean.
 
-        An answer leans on the interval before it when that can raise its own, by growth or through a shorter key.
+        An answer leans on the interval before it when that can raise its own, by growth or through a shorter key; one
+        that was forgotten never does, so what went before it is not worked out.
         How long that one is at most follows from the days that it wants, as its shorter keys want no more; only of
         a first answer the parameters may have it otherwise.
 
@@ -188,8 +187,11 @@ class Columns:
         """The interval for a stability of one day."""
         import numpy as np
 
-        usual, own = self.scheduler.span(""), {id: self.scheduler.span(id) for id in self.scheduler.retentions}
-        return np.array([own.get(answer.question, usual) for answer in self.answers]) if own else usual
+        span, usual, own = self.scheduler.model.span, self.scheduler.retention, self.scheduler.retentions
+        if not own:
+            return span(usual)
+        spans = {retention: span(retention) for retention in {usual, *own.values()}}
+        return np.array([spans[own.get(answer.question, usual)] for answer in self.answers])
 
     def _chances(self, needed: "Column") -> "Column | None":
         """What fuzz is drawn by, of the answers that need it."""

@@ -10,7 +10,7 @@ from functools import cached_property
 from itertools import pairwise
 from math import isfinite
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import fsrs_rs_python as fsrs
 
@@ -20,11 +20,8 @@ from mlquiz.core.memory import DEFAULT_PARAMETERS, LONGEST, MemoryModel, Rating
 from mlquiz.core.sentence import said
 
 if TYPE_CHECKING:
-    import numpy as np
-
+    from mlquiz.core.columns import Column
     from mlquiz.core.history import History
-
-    Column = np.ndarray[Any, np.dtype[Any]]
 
 FIRST_FOUR, ALL = 8, 64
 """Reviews from which the optimiser fits the first four parameters, and all of them."""

@@ -148,11 +148,7 @@ class Scheduler:
 
     def wanted(self, memory: Memory, question: str) -> float:
         """The days after which recall has fallen to the question's desired retention, without fuzz."""
-        return memory.stability * self.span(question)
-
-    def span(self, question: str) -> float:
-        """The interval for a stability of one day."""
-        return self.model.span(self.retentions.get(question, self.retention))
+        return self.model.interval(memory, self.retentions.get(question, self.retention))
 
     def _memories(self, card: Card | None, day: int) -> dict[Rating, Memory]:
         return self.model.after(card.memory, days_between(card.last_day, day)) if card else self.model.after(None, 0)

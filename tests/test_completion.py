@@ -57,7 +57,7 @@ def test_commands_and_options() -> None:
 
 @pytest.mark.parametrize("command", ["xyz", "", "demo xyz", "show --no-such-option"])
 def test_nothing_is_said_of_a_line_that_means_nothing(command: str) -> None:
-    completed(*command.split(), "-x")
+    assert completed(*command.split(), "-x") == []
 
 
 @pytest.mark.parametrize(

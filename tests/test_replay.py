@@ -77,6 +77,14 @@ def test_replay_is_one_answer_after_the_other_to_the_bit(scheduler: Scheduler, m
         assert card == replace(after, question=question)
 
 
+def drawn(chance: Random) -> list[float]:
+    """Parameters of which every third is anywhere within its bounds."""
+    return [
+        chance.choice([usual, usual, chance.uniform(low, high)])
+        for usual, (low, high) in zip(DEFAULT_PARAMETERS, BOUNDS, strict=True)
+    ]
+
+
 def answered_when_due(scheduler: Scheduler, question: str, chance: Random) -> list[Answer]:
     """Up to forty answers, each about when the card is due: intervals follow so closely that one leans on another."""
     answers, card, day = list[Answer](), None, 20_000
@@ -92,10 +100,7 @@ def answered_when_due(scheduler: Scheduler, question: str, chance: Random) -> li
 @pytest.mark.parametrize("seed", range(24))
 def test_replay_is_one_answer_after_the_other_where_the_intervals_lean_on_one_another(seed: int) -> None:
     chance = Random(seed)
-    weights = [
-        chance.choice([usual, usual, chance.uniform(low, high)])
-        for usual, (low, high) in zip(DEFAULT_PARAMETERS, BOUNDS, strict=True)
-    ]
+    weights = drawn(chance)
     steps = [chance.choice([(), (10,), (1, 10)]) for _ in range(2)]
     model = MODEL if seed % 3 == 0 else MemoryModel(weights)
     scheduler = Scheduler(model, chance.uniform(0.7, 0.99), *steps, fuzz=seed % 5 > 0)
@@ -114,6 +119,23 @@ def test_an_interval_leans_on_a_first_one_that_the_order_of_the_keys_made_long(r
         id: replace(one_by_one(scheduler, told), question=id)  # type: ignore[type-var]
         for id, told in histories.items()
     }
+
+
+@pytest.mark.parametrize("seed", [1022, 1698])  # where bounds that forget growth give another card
+def test_an_interval_leans_on_one_that_growth_made_long(seed: int) -> None:
+    chance = Random(seed)
+    weights = drawn(chance)
+    scheduler, histories = Scheduler(MemoryModel(weights), chance.uniform(0.7, 0.99), (), ()), dict[str, list[Answer]]()
+    for question in (f"q{n}" for n in range(150)):
+        told, card, day = list[Answer](), None, 20_000
+        for _ in range(chance.randint(3, 25)):
+            rating = chance.choice([HARD, HARD, GOOD, AGAIN]) if told else GOOD
+            told.append(Answer(day * DAY, day, question, rating))
+            card = scheduler.answer(card, question, rating, day * DAY, day)
+            assert isinstance(card.place, Reviewing)
+            day = min(card.place.due_day, day + 3_000) + chance.choice([0, 0, -1, 2, 9])
+        histories[question] = told
+    assert at_once(scheduler, histories) == {id: one_by_one(scheduler, told) for id, told in histories.items()}
 
 
 def test_a_question_answered_five_thousand_times_is_replayed() -> None:
